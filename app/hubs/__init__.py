@@ -1,0 +1,1 @@
+"""The hubs of this service."""

@@ -1,0 +1,50 @@
+"""The hub that tells customers and staff what happens to their orders."""
+
+from typing import Annotated, Protocol
+
+from fastapi import Depends
+
+from app.auth.principal import Role
+from app.feed.schemas import OrderEvent, Visibility
+from app.signalr import Client, Hub, HubContext, authorize, hub_context
+
+STAFF_GROUP = "staff"
+_STAFF_ROLES = frozenset(Role) - {Role.CUSTOMER}
+
+
+def customer_group(customer_id: str) -> str:
+    """The group of everyone who watches as this customer."""
+    return f"customer:{customer_id}"
+
+
+class OrderClient(Client, Protocol):
+    """What the clients of the OrderHub understand: one target for each type of event."""
+
+    async def order_placed(self, event: OrderEvent) -> None: ...
+    async def order_confirmed(self, event: OrderEvent) -> None: ...
+    async def order_shipped(self, event: OrderEvent) -> None: ...
+    async def order_delivered(self, event: OrderEvent) -> None: ...
+    async def order_cancelled(self, event: OrderEvent) -> None: ...
+
+
+@authorize
+class OrderHub(Hub[OrderClient]):
+    """Pushes order events. Groups come from the token's subject and role; a client cannot ask for another's."""
+
+    async def on_connected(self) -> None:
+        user = self.context.user
+        if user.identifier is not None:
+            await self.groups.add(self.context.connection_id, customer_group(user.identifier))
+        if user.roles & _STAFF_ROLES:
+            await self.groups.add(self.context.connection_id, STAFF_GROUP)
+
+
+OrderHubContext = Annotated[HubContext[OrderClient], Depends(hub_context(OrderHub))]
+
+
+async def announce(hub: HubContext[OrderClient], event: OrderEvent) -> None:
+    """Tells a committed event to its customer and to the staff. Call it after the commit, never before."""
+    groups = [STAFF_GROUP]
+    if event.visibility is Visibility.CUSTOMER:
+        groups.append(customer_group(event.customer_id))
+    await hub.clients.groups(groups).send(event.type, event)

@@ -1,0 +1,38 @@
+"""A SignalR hub server for FastAPI and Starlette: hubs, groups and `HubContext`, for official clients as they are.
+
+Knows nothing of orders, SQL or this service's settings; it could be lifted out as a package of its own.
+"""
+
+from app.signalr.authorization import HubResource, authorize
+from app.signalr.clients import Client, HubCallerClients, HubClients
+from app.signalr.context import GroupManager, HubCallerContext, HubContext
+from app.signalr.errors import AuthenticationError, HubDefinitionError, HubError
+from app.signalr.hosting import add_signalr, hub_context, map_hub
+from app.signalr.hub import Hub
+from app.signalr.naming import hub_method_name
+from app.signalr.options import HubOptions
+from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
+from app.signalr.server import SignalR
+
+__all__ = [
+    "ANONYMOUS",
+    "AuthenticationError",
+    "ClaimsPrincipal",
+    "Client",
+    "GroupManager",
+    "Hub",
+    "HubCallerClients",
+    "HubCallerContext",
+    "HubClients",
+    "HubContext",
+    "HubDefinitionError",
+    "HubError",
+    "HubOptions",
+    "HubResource",
+    "SignalR",
+    "add_signalr",
+    "authorize",
+    "hub_context",
+    "hub_method_name",
+    "map_hub",
+]

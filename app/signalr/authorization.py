@@ -1,0 +1,72 @@
+"""Who may open a hub, and who may call a method: `@authorize` on either."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
+
+from app.signalr.principal import ClaimsPrincipal
+
+_ATTRIBUTE = "__signalr_authorize__"
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class HubResource:
+    """What is about to be called; `method` is None when a connection is being opened."""
+
+    hub: str
+    method: str | None = None
+    arguments: Sequence[Any] = ()
+
+
+Policy = Callable[[ClaimsPrincipal, HubResource], bool | Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """An authenticated user, in one of `roles` if there are any, whom `policy` admits if there is one."""
+
+    roles: frozenset[str] = frozenset()
+    policy: Policy | None = None
+
+    async def admits(self, user: ClaimsPrincipal, resource: HubResource) -> bool:
+        if not user.is_authenticated or (self.roles and not self.roles & user.roles):
+            return False
+        if self.policy is None:
+            return True
+        verdict = self.policy(user, resource)
+        return bool(await verdict if inspect.isawaitable(verdict) else verdict)
+
+
+@overload
+def authorize(target: T, /) -> T: ...
+@overload
+def authorize(*, roles: Iterable[str] = (), policy: Policy | None = None) -> Callable[[T], T]: ...
+def authorize(
+    target: T | None = None, /, *, roles: Iterable[str] = (), policy: Policy | None = None
+) -> T | Callable[[T], T]:
+    """Admits only authenticated users, to a hub class or a hub method; several decorators must all agree.
+
+    On a hub, a refusal is HTTP 401 or 403 for every request; on a method, an error of that invocation.
+    """
+
+    def mark(marked: T) -> T:
+        setattr(marked, _ATTRIBUTE, (*requirements_of(marked), Requirement(frozenset(roles), policy)))
+        return marked
+
+    return mark if target is None else mark(target)
+
+
+def requirements_of(target: object) -> tuple[Requirement, ...]:
+    """What `@authorize` demands of the callers of a hub class (its bases included) or a method."""
+    found: tuple[Requirement, ...] = getattr(target, _ATTRIBUTE, ())
+    return found
+
+
+async def admits(requirements: Iterable[Requirement], user: ClaimsPrincipal, resource: HubResource) -> bool:
+    """Whether every requirement admits the user."""
+    for requirement in requirements:
+        if not await requirement.admits(user, resource):
+            return False
+    return True

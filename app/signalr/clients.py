@@ -1,0 +1,177 @@
+"""Whom to send to: the selectors of `Clients`, and the proxies that they return."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, Protocol
+
+from msgspec import Struct
+from typing_extensions import TypeVar
+
+from app.signalr.errors import HubDefinitionError
+from app.signalr.messages import Invocation
+from app.signalr.naming import wire_name
+
+
+class Recipients(Struct, frozen=True, tag=True, gc=False):
+    """A set of connections of one hub, meaningful in every process."""
+
+
+class Everyone(Recipients, frozen=True, gc=False):
+    """All connections but the excluded ones."""
+
+    excluded: tuple[str, ...] = ()
+
+
+class Connections(Recipients, frozen=True, gc=False):
+    """The connections with these ids, each once."""
+
+    ids: tuple[str, ...]
+
+
+class Groups(Recipients, frozen=True, gc=False):
+    """The members of these groups; a member of two of them receives twice."""
+
+    names: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+
+
+class Users(Recipients, frozen=True, gc=False):
+    """Every connection of these users, each once."""
+
+    ids: tuple[str, ...]
+
+
+AnyRecipients = Everyone | Connections | Groups | Users
+
+
+class Client(Protocol):
+    """One or more receivers. Derive a Protocol from it to declare what a hub's clients understand:
+
+    `class OrderClient(Client, Protocol)` with `async def order_shipped(self, event: OrderEvent) -> None: ...` makes
+    `clients.group(g).order_shipped(event)` checkable, and sends `OrderShipped`.
+    """
+
+    async def send(self, target: str, *arguments: Any) -> None:
+        """Calls `target` on every receiver, without waiting for any of them.
+
+        Returns when the bytes are on their way; nobody receiving is no error. Raises TypeError or ValueError for an
+        argument that cannot be written, and then nothing is sent.
+        """
+
+
+C = TypeVar("C", bound=Client, default=Client)
+
+
+class Sender(Protocol):
+    """What a proxy needs of the connections of a hub."""
+
+    async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
+        """Sends to all recipients, here and in other processes."""
+
+
+class ClientProxy:
+    """The `Client` of one set of recipients."""
+
+    __slots__ = ("_recipients", "_sender")
+
+    def __init__(self, sender: Sender, recipients: AnyRecipients) -> None:
+        self._sender = sender
+        self._recipients = recipients
+
+    async def send(self, target: str, *arguments: Any) -> None:
+        await self._sender.send(self._recipients, Invocation(target, arguments))
+
+
+def proxy_type(client: type) -> type[ClientProxy]:
+    """A proxy with one sending method for each method that `client` declares beyond `Client`."""
+    methods: dict[str, Any] = {"__slots__": ()}
+    for base in client.__mro__[:-1]:
+        for name, member in vars(base).items():
+            if callable(member) and not name.startswith("_") and name not in methods and name not in vars(Client):
+                methods[name] = _sending_method(wire_name(member, name))
+    if clash := sorted(methods.keys() & {"send"}):
+        raise HubDefinitionError(f"{client.__name__}.{clash[0]} hides the method of that name of every client proxy")
+    return type(f"{client.__name__}Proxy", (ClientProxy,), methods)
+
+
+def _sending_method(target: str) -> Any:
+    async def send_target(self: ClientProxy, *arguments: Any) -> None:
+        await self.send(target, *arguments)
+
+    return send_target
+
+
+class HubClients(Generic[C]):
+    """`Clients` from outside a hub: there is no caller."""
+
+    __slots__ = ("_proxy", "_sender")
+
+    def __init__(self, sender: Sender, proxy: type[ClientProxy]) -> None:
+        self._sender = sender
+        self._proxy = proxy
+
+    def _to(self, recipients: AnyRecipients) -> C:
+        # The proxy class was made from C's own declarations, which mypy cannot see.
+        return self._proxy(self._sender, recipients)  # type: ignore[return-value]
+
+    @property
+    def all(self) -> C:
+        """Every connection of the hub."""
+        return self._to(Everyone())
+
+    def all_except(self, connection_ids: Iterable[str]) -> C:
+        """Every connection but these."""
+        return self._to(Everyone(tuple(connection_ids)))
+
+    def client(self, connection_id: str) -> C:
+        """One connection."""
+        return self._to(Connections((connection_id,)))
+
+    def clients(self, connection_ids: Iterable[str]) -> C:
+        """These connections, each once."""
+        return self._to(Connections(tuple(connection_ids)))
+
+    def group(self, name: str) -> C:
+        """The members of a group."""
+        return self._to(Groups((name,)))
+
+    def groups(self, names: Sequence[str]) -> C:
+        """The members of each group; a member of two of them receives twice. Raises ValueError for an empty name."""
+        if "" in names:
+            raise ValueError("Cannot send to an empty group name.")
+        return self._to(Groups(tuple(names)))
+
+    def group_except(self, name: str, connection_ids: Iterable[str]) -> C:
+        """The members of a group but these connections."""
+        return self._to(Groups((name,), tuple(connection_ids)))
+
+    def user(self, user_id: str) -> C:
+        """Every connection of a user."""
+        return self._to(Users((user_id,)))
+
+    def users(self, user_ids: Iterable[str]) -> C:
+        """Every connection of these users, each once."""
+        return self._to(Users(tuple(user_ids)))
+
+
+class HubCallerClients(HubClients[C]):
+    """`Clients` inside a hub method."""
+
+    __slots__ = ("_caller",)
+
+    def __init__(self, sender: Sender, proxy: type[ClientProxy], caller: str) -> None:
+        super().__init__(sender, proxy)
+        self._caller = caller
+
+    @property
+    def caller(self) -> C:
+        """The connection whose call this is."""
+        return self.client(self._caller)
+
+    @property
+    def others(self) -> C:
+        """Every connection but the caller's."""
+        return self.all_except((self._caller,))
+
+    def others_in_group(self, name: str) -> C:
+        """The members of a group but the caller."""
+        return self.group_except(name, (self._caller,))

@@ -1,0 +1,137 @@
+"""Runs coroutines in place as far as they go without waiting; only those that wait get a task of their own.
+
+A coroutine may ask for `asyncio.current_task()` in its first step (timeouts and cancel scopes do), so the first step
+runs as a parked worker task, which takes the coroutine over if it waits and is kept for the next one if it does not.
+"""
+
+import asyncio
+import contextvars
+import types
+from asyncio import tasks
+from collections.abc import Coroutine, Generator
+from typing import Any
+
+Work = Coroutine[Any, Any, None]
+
+
+class EagerRunner:
+    """Starts coroutines of one event loop. A coroutine's own exception goes to the loop's exception handler."""
+
+    __slots__ = ("_loop", "_running", "_spare")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._spare: _Worker | None = None
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Work) -> None:
+        """Runs `work` up to its first wait before returning; the rest follows in a task."""
+        worker = self._spare or _Worker(self._loop)
+        self._spare = None
+        try:
+            waiting_for = worker.first_step(work)
+        except StopIteration:
+            self._keep(worker)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - the caller is a socket callback: it must not see it
+            self._keep(worker)
+            if not isinstance(error, asyncio.CancelledError):
+                self._report(error)
+        else:
+            task = worker.take_over(work, waiting_for)
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+
+    async def aclose(self) -> None:
+        """Cancels what still runs and waits for it."""
+        if self._spare is not None:
+            self._spare.task.cancel()
+            await asyncio.wait([self._spare.task])
+            self._spare = None
+        while self._running:
+            for task in self._running:
+                task.cancel()
+            await asyncio.wait(set(self._running))
+
+    def _keep(self, worker: "_Worker") -> None:
+        if self._spare is None and worker.is_pristine():
+            self._spare = worker
+        else:
+            worker.task.cancel()
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._report(error)
+
+    def _report(self, error: BaseException) -> None:
+        self._loop.call_exception_handler(
+            {"message": "A coroutine started by the hub server failed", "exception": error}
+        )
+
+
+class _Worker:
+    """A task that waits for a coroutine whose first step has already run under its name."""
+
+    __slots__ = ("_baton", "_context", "_loop", "_pristine", "task")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._context = contextvars.copy_context()
+        self._pristine = self._context.copy()
+        self._baton: asyncio.Future[tuple[Work, Any]] = loop.create_future()
+        self.task: asyncio.Task[None] = loop.create_task(self._continue(), context=self._context)
+
+    def first_step(self, work: Work) -> Any:
+        """Returns what the coroutine waits for; raises StopIteration when it is done, or its own exception."""
+        outer = asyncio.current_task(self._loop)
+        if outer is not None:
+            tasks._leave_task(self._loop, outer)  # noqa: SLF001 - asyncio's hooks for eager execution
+        tasks._enter_task(self._loop, self.task)  # noqa: SLF001
+        try:
+            return self._context.run(work.send, None)
+        finally:
+            tasks._leave_task(self._loop, self.task)  # noqa: SLF001
+            if outer is not None:
+                tasks._enter_task(self._loop, outer)  # noqa: SLF001
+
+    def take_over(self, work: Work, waiting_for: Any) -> asyncio.Task[None]:
+        """The task in which the rest of the coroutine runs."""
+        if self.task.cancelling():  # the coroutine cancelled itself before this task ever ran: it must hear it
+            return self._loop.create_task(_resume(work, None, asyncio.CancelledError()), context=self._context)
+        self._baton.set_result((work, waiting_for))
+        return self.task
+
+    def is_pristine(self) -> bool:
+        """Whether the next coroutine would find nothing of the last one: no context variable, no cancellation."""
+        return (
+            not self.task.done()
+            and not self.task.cancelling()
+            and (self._context is self._pristine or self._context == self._pristine)
+        )
+
+    async def _continue(self) -> None:
+        work, waiting_for = await self._baton
+        await _resume(work, waiting_for)
+
+
+async def _resume(work: Work, waiting_for: Any, error: BaseException | None = None) -> None:
+    await _resumed(work, waiting_for, error)
+
+
+@types.coroutine
+def _resumed(work: Work, waiting_for: Any, error: BaseException | None) -> Generator[Any, Any, None]:
+    """The rest of a coroutine that was stopped at `waiting_for`, or that is to be resumed with `error`."""
+    value = None
+    while True:
+        if error is None:
+            try:
+                value = yield waiting_for
+            except BaseException as thrown:  # noqa: BLE001 - handed on to the coroutine, cancellation included
+                error = thrown
+        try:
+            waiting_for = work.send(value) if error is None else work.throw(error)
+        except StopIteration:
+            return
+        error = None

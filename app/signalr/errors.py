@@ -1,0 +1,62 @@
+"""The errors of the hub framework: which ones a client may read, and under which name."""
+
+from typing import ClassVar
+
+
+class SignalRError(Exception):
+    """Base of every error that the framework raises on purpose."""
+
+
+class HubError(SignalRError):
+    """An error of a hub method whose text reaches the client, whatever `enable_detailed_errors` says.
+
+    Subclasses are shown under their own class name, unless they set `wire_name`.
+    """
+
+    wire_name: ClassVar[str] = "HubException"
+
+    def __init_subclass__(cls) -> None:
+        if "wire_name" not in cls.__dict__:
+            cls.wire_name = cls.__name__
+
+
+class InvalidDataError(SignalRError):
+    """A message that breaks the hub protocol, or that cannot be bound to the method that it calls."""
+
+    wire_name: ClassVar[str] = "InvalidDataException"
+
+
+class ClientTimeoutError(SignalRError):
+    """A client that had pinged before was silent for longer than `client_timeout_interval`."""
+
+    wire_name: ClassVar[str] = "OperationCanceledException"
+
+
+class SlowClientError(SignalRError):
+    """A client did not read, and more than `outbox_limit` bytes waited for it."""
+
+
+class HubDefinitionError(SignalRError):
+    """A hub that cannot be served as it is written; raised by `map_hub`, never while serving."""
+
+
+class AuthenticationError(SignalRError):
+    """The request carried credentials, and they are not valid.
+
+    `description` is sent in the `WWW-Authenticate` challenge (RFC 6750, section 3): keep secrets out of it.
+    """
+
+    def __init__(self, description: str) -> None:
+        super().__init__(description)
+        self.description = description
+
+
+def describe(error: BaseException) -> str:
+    """`{type}: {message}`, as clients of detailed errors read it."""
+    name = getattr(type(error), "wire_name", type(error).__name__)
+    return f"{name}: {error}"
+
+
+def error_text(head: str, error: BaseException, *, detailed: bool) -> str:
+    """`head`, followed by the error's own text where the client may see it."""
+    return f"{head} {describe(error)}" if detailed or isinstance(error, HubError) else head

@@ -1,0 +1,56 @@
+"""The first message of a connection: which protocol it speaks (HubProtocol specification, "Handshake")."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import orjson
+
+from app.signalr.errors import InvalidDataError
+from app.signalr.protocols.base import HubProtocol
+from app.signalr.protocols.json_checks import checked
+
+SUCCESS = b"{}\x1e"
+SEPARATOR = b"\x1e"
+MAX_VERSION = 2
+
+
+class Handshake(NamedTuple):
+    """What was agreed."""
+
+    protocol: HubProtocol
+    version: int
+
+
+class HandshakeError(Exception):
+    """The request is refused; the text is for the client."""
+
+
+def parse_handshake(payload: bytes, protocols: Mapping[str, HubProtocol], *, detailed: bool) -> Handshake:
+    """Reads a request without its separator. Raises HandshakeError."""
+    try:
+        name, version = _members(payload)
+    except InvalidDataError as error:
+        text = "An unexpected error occurred during connection handshake."
+        raise HandshakeError(f"{text} InvalidDataException: {error}" if detailed else text) from error
+    protocol = protocols.get(name.lower())
+    if protocol is None:
+        raise HandshakeError(f"The protocol '{name}' is not supported.")
+    if version > MAX_VERSION:
+        raise HandshakeError(f"The server does not support version {version} of the '{protocol.name}' protocol.")
+    return Handshake(protocol, version)
+
+
+def _members(payload: bytes) -> tuple[str, int]:
+    request = orjson.loads(checked(payload))
+    for name, kind, kind_name in (("protocol", str, "String"), ("version", int, "Number")):
+        if name not in request:
+            content = payload.decode(errors="replace")
+            raise InvalidDataError(f"Missing required property '{name}'. Message content: {content}")
+        if not isinstance(request[name], kind) or isinstance(request[name], bool):
+            raise InvalidDataError(f"Expected '{name}' to be of type {kind_name}.")
+    return request["protocol"], request["version"]
+
+
+def error_response(text: str) -> bytes:
+    """The answer to a refused request."""
+    return orjson.dumps({"error": text}) + SEPARATOR

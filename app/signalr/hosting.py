@@ -1,0 +1,72 @@
+"""Hubs in a FastAPI or Starlette application: `add_signalr`, `map_hub`, and `hub_context` for routes."""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from typing import Any
+
+from broadcaster import Broadcast
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+
+from app.signalr.clients import C
+from app.signalr.context import HubContext
+from app.signalr.endpoint import HubEndpoint
+from app.signalr.hub import Hub
+from app.signalr.options import HubOptions
+from app.signalr.principal import Authenticate, nobody
+from app.signalr.server import SignalR
+
+
+def add_signalr(
+    app: Starlette,
+    *,
+    authenticate: Authenticate = nobody,
+    broadcast: Broadcast | None = None,
+    options: HubOptions | None = None,
+    allowed_origins: Collection[str] | None = None,
+) -> SignalR:
+    """Gives an application a hub server, which starts and stops with the application's lifespan.
+
+    `broadcast` carries messages between processes (default `memory://`: this process only). `allowed_origins` are
+    the origins, beside the server's own, whose pages may open a WebSocket; None allows all, which is safe as long as
+    `authenticate` does not read cookies.
+    """
+    server = SignalR(
+        authenticate=authenticate,
+        broadcast=broadcast or Broadcast("memory://"),
+        options=options or HubOptions(),
+        allowed_origins=allowed_origins,
+        overrides=getattr(app, "dependency_overrides", {}),
+    )
+    app.state.signalr = server
+    application_lifespan = app.router.lifespan_context
+
+    @contextlib.asynccontextmanager
+    async def lifespan(application: Any) -> AsyncIterator[Any]:
+        # The hub server surrounds the application's own lifespan: background services may push from start to end.
+        async with server.running(), application_lifespan(application) as state:
+            yield state
+
+    app.router.lifespan_context = lifespan
+    return server
+
+
+def map_hub(app: Starlette, path: str, hub: type[Hub[Any]], *, options: HubOptions | None = None) -> None:
+    """Serves `hub` at `path` over every transport. Options replace the server's own for this hub.
+
+    Raises HubDefinitionError, naming the method, for a hub that cannot be served.
+    """
+    if not hasattr(app.state, "signalr"):
+        add_signalr(app)
+    server: SignalR = app.state.signalr
+    app.router.routes.append(HubEndpoint(server, path, server.add_hub(hub, options)))
+
+
+def hub_context(hub: type[Hub[C]]) -> Callable[[HTTPConnection], Awaitable[HubContext[C]]]:
+    """A dependency for routes: `Annotated[HubContext[OrderClient], Depends(hub_context(OrderHub))]`."""
+
+    async def dependency(connection: HTTPConnection) -> HubContext[C]:
+        server: SignalR = connection.app.state.signalr
+        return server.context(hub)
+
+    return dependency

@@ -1,0 +1,153 @@
+"""All connections of one hub in this process: groups, users, and sending to any set of them."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from app.signalr.backplane import Backplane, GroupEnvelope, SendEnvelope
+from app.signalr.clients import AnyRecipients, Connections, Everyone, Groups, Users
+from app.signalr.messages import HubMessage, Invocation
+from app.signalr.outbox import Outbox
+from app.signalr.protocols.base import HubProtocol
+from app.signalr.transports.base import Encoded
+
+if TYPE_CHECKING:
+    from app.signalr.connection import HubConnection
+
+
+class OutgoingMessage:
+    """A message on its way to many: encoded once for each protocol that one of its receivers speaks."""
+
+    __slots__ = ("_encoded", "_message")
+
+    def __init__(self, message: HubMessage | None, encoded: dict[str, Encoded] | None = None) -> None:
+        self._message = message
+        self._encoded = encoded or {}
+
+    def for_protocol(self, protocol: HubProtocol) -> Encoded | None:
+        """None when another process sent it and did not know this protocol."""
+        encoded = self._encoded.get(protocol.name)
+        if encoded is None and self._message is not None:
+            encoded = Encoded(protocol.encode(self._message), binary=protocol.binary)
+            self._encoded[protocol.name] = encoded
+        return encoded
+
+
+class HubLifetimeManager:
+    """The connections of one hub type; two hubs never share connections, groups or users."""
+
+    def __init__(self, hub_name: str, protocols: Iterable[HubProtocol], backplane: Backplane, outbox: Outbox) -> None:
+        self.hub_name = hub_name
+        self._protocols = {protocol.name: protocol for protocol in protocols}
+        self._backplane = backplane
+        self._outbox = outbox
+        self._connections: dict[str, HubConnection] = {}
+        # Dictionaries without values: sets that keep their order, so that a fan-out is the same every time.
+        self._groups: dict[str, dict[HubConnection, None]] = {}
+        self._users: dict[str, dict[HubConnection, None]] = {}
+
+    @property
+    def connections(self) -> Iterable["HubConnection"]:
+        """The connections of this process that have shaken hands and not ended."""
+        return self._connections.values()
+
+    def register(self, connection: "HubConnection") -> None:
+        """Makes a connection addressable."""
+        self._connections[connection.id] = connection
+        if connection.user.identifier is not None:
+            self._users.setdefault(connection.user.identifier, {})[connection] = None
+
+    def unregister(self, connection: "HubConnection") -> None:
+        """Forgets a connection and its memberships."""
+        self._connections.pop(connection.id, None)
+        for group in connection.groups:
+            _leave(self._groups, group, connection)
+        connection.groups.clear()
+        if connection.user.identifier is not None:
+            _leave(self._users, connection.user.identifier, connection)
+
+    async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
+        """Sends to all recipients, here and elsewhere; see `Client.send`."""
+        outgoing = OutgoingMessage(message)
+        delivered = self._deliver(recipients, outgoing)
+        if not (isinstance(recipients, Connections) and self._connections.keys() >= set(recipients.ids)):
+            payloads = {
+                name: encoded.payload
+                for name, protocol in self._protocols.items()
+                if (encoded := outgoing.for_protocol(protocol)) is not None
+            }
+            await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
+        await self._outbox.give_way(delivered)
+
+    def deliver(self, envelope: SendEnvelope) -> None:
+        """Hands a message of another process to the recipients that live here."""
+        encoded = {
+            name: Encoded(payload, binary=self._protocols[name].binary)
+            for name, payload in envelope.payloads.items()
+            if name in self._protocols
+        }
+        self._deliver(envelope.recipients, OutgoingMessage(None, encoded))
+
+    async def add_to_group(self, connection_id: str, group: str) -> None:
+        """Adds a connection, wherever it lives."""
+        await self._change_group(GroupEnvelope(self.hub_name, connection_id, group, member=True))
+
+    async def remove_from_group(self, connection_id: str, group: str) -> None:
+        """Removes a connection, wherever it lives."""
+        await self._change_group(GroupEnvelope(self.hub_name, connection_id, group, member=False))
+
+    async def _change_group(self, change: GroupEnvelope) -> None:
+        if not self.change_local_group(change):
+            await self._backplane.publish(change)
+
+    def change_local_group(self, change: GroupEnvelope) -> bool:
+        """Whether the connection lives here; one that is going away joins nothing any more."""
+        connection = self._connections.get(change.connection_id)
+        if connection is None:
+            return False
+        if change.member:
+            self._groups.setdefault(change.group, {})[connection] = None
+            connection.groups.add(change.group)
+        else:
+            connection.groups.discard(change.group)
+            _leave(self._groups, change.group, connection)
+        return True
+
+    def _deliver(self, recipients: AnyRecipients, outgoing: OutgoingMessage) -> int:
+        by_protocol: dict[HubProtocol, Encoded | None] = {}
+        count = 0
+        for connection in self._select(recipients):
+            protocol = connection.protocol
+            if protocol not in by_protocol:
+                by_protocol[protocol] = outgoing.for_protocol(protocol)
+            if (encoded := by_protocol[protocol]) is not None:
+                connection.send(encoded)
+                count += 1
+        return count
+
+    def _select(self, recipients: AnyRecipients) -> Iterator["HubConnection"]:
+        match recipients:
+            case Everyone(excluded):
+                yield from _without(self._connections.values(), excluded)
+            case Connections(ids):
+                found = (self._connections.get(identifier) for identifier in dict.fromkeys(ids))
+                yield from (connection for connection in found if connection is not None)
+            case Groups(names, excluded):
+                for name in names:
+                    yield from _without(self._groups.get(name, ()), excluded)
+            case Users(ids):
+                for identifier in dict.fromkeys(ids):
+                    yield from self._users.get(identifier, ())
+
+
+def _without(connections: Iterable["HubConnection"], excluded: tuple[str, ...]) -> Iterable["HubConnection"]:
+    if not excluded:
+        return connections
+    return [connection for connection in connections if connection.id not in excluded]
+
+
+def _leave(index: dict[str, dict["HubConnection", None]], key: str, connection: "HubConnection") -> None:
+    members = index.get(key)
+    if members is not None:
+        members.pop(connection, None)
+        if not members:
+            del index[key]

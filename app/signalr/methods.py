@@ -1,0 +1,87 @@
+"""The methods of a hub that clients may call, prepared once when the hub is mapped."""
+
+import inspect
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_origin
+
+from app.signalr.authorization import Requirement, requirements_of
+from app.signalr.binding import Signature
+from app.signalr.errors import HubDefinitionError
+from app.signalr.hub import Hub
+from app.signalr.injection import Source, hints_of, injected_parameters
+from app.signalr.naming import lookup_key, wire_name
+
+_STREAMS = (AsyncGenerator, AsyncIterable, AsyncIterator)
+
+
+@dataclass(frozen=True, slots=True)
+class HubMethod:
+    """One callable method: its name on the wire, what clients send, what is injected, who may call it."""
+
+    name: str
+    call: Callable[..., Any]
+    arguments: Mapping[str, Any]
+    signature: Signature
+    injected: Mapping[str, Source]
+    requirements: tuple[Requirement, ...]
+    returns: Any
+
+
+class HubMethods:
+    """Finds a method by the name that a client used: case and underscores do not matter."""
+
+    __slots__ = ("_by_key", "_by_name")
+
+    def __init__(self, hub: type[Hub[Any]]) -> None:
+        self._by_key: dict[str, HubMethod] = {}
+        for attribute, function in _public_methods(hub):
+            method = _describe(hub, attribute, function)
+            key = lookup_key(method.name)
+            if key in self._by_key:
+                raise HubDefinitionError(
+                    f"{hub.__name__}: duplicate definitions of '{method.name}'; overloading is not supported"
+                )
+            self._by_key[key] = method
+        # The spellings that clients use, so that the usual look-up is a single one.
+        self._by_name = {method.name: method for method in self._by_key.values()}
+
+    def find(self, target: str) -> HubMethod | None:
+        """The method, or None if clients cannot call anything of that name."""
+        return self._by_name.get(target) or self._by_key.get(lookup_key(target))
+
+    def __iter__(self) -> Iterator[HubMethod]:
+        return iter(self._by_key.values())
+
+
+def _public_methods(hub: type[Hub[Any]]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for attribute, member in inspect.getmembers(hub, inspect.isfunction):
+        if not attribute.startswith("_") and not hasattr(Hub, attribute):
+            yield attribute, member
+
+
+def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any]) -> HubMethod:
+    owner = f"{hub.__name__}.{attribute}"
+    hints = hints_of(function, owner)
+    returns = hints.pop("return", Any)
+    if inspect.isasyncgenfunction(function) or get_origin(returns) in _STREAMS:
+        raise HubDefinitionError(f"{owner}: streaming methods are not supported yet")
+    injected = injected_parameters(function, owner)
+    arguments: dict[str, Any] = {}
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+        if name in injected:
+            continue
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
+            raise HubDefinitionError(
+                f"{owner}: {name!r} cannot be sent by a client; arguments are positional and counted"
+            )
+        arguments[name] = hints.get(name, Any)
+    return HubMethod(
+        name=wire_name(function, attribute),
+        call=function,
+        arguments=arguments,
+        signature=Signature(list(arguments.values())),
+        injected=injected,
+        requirements=requirements_of(function),
+        returns=returns,
+    )

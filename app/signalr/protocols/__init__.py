@@ -1,0 +1,1 @@
+"""How hub messages become bytes, one file a protocol."""

@@ -1,0 +1,39 @@
+"""What a hub protocol must do. It knows messages and bytes; it knows no hub, no connection and no transport."""
+
+from typing import Any, NamedTuple, Protocol
+
+from app.signalr.messages import HubMessage
+
+
+class Arguments(Protocol):
+    """The declared parameters of a hub method, ready to check what a client sent."""
+
+    def from_json(self, raw: bytes) -> tuple[Any, ...]:
+        """Binds a JSON array. Raises InvalidDataError."""
+
+
+class Framed(NamedTuple):
+    """Where a message lies in a buffer; the next one begins at `next_start`."""
+
+    start: int
+    end: int
+    next_start: int
+
+
+class HubProtocol(Protocol):
+    """One encoding of the hub protocol. Instances hold no state and serve every connection."""
+
+    name: str
+    binary: bool
+
+    def frame(self, buffer: bytes, start: int) -> Framed | None:
+        """The message that begins at `start`, or None while its end has not come."""
+
+    def parse(self, payload: bytes) -> HubMessage | None:
+        """A message, or None for a type that this server does not know. Raises InvalidDataError."""
+
+    def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
+        """Turns the `arguments` of a parsed Invocation into what the method takes. Raises InvalidDataError."""
+
+    def encode(self, message: HubMessage) -> bytes:
+        """The message with its framing. Raises TypeError or ValueError for what cannot be written."""

@@ -1,0 +1,183 @@
+"""The JSON hub protocol (HubProtocol specification, "JSON Encoding"): one object a message, ended by 0x1E."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, ValidationError
+from msgspec.json import Decoder
+
+from app.signalr.errors import InvalidDataError
+from app.signalr.messages import (
+    Ack,
+    CancelInvocation,
+    Close,
+    Completion,
+    HubMessage,
+    Invocation,
+    MessageType,
+    Ping,
+    Sequence,
+    StreamInvocation,
+    StreamItem,
+)
+from app.signalr.protocols.base import Arguments, Framed
+from app.signalr.protocols.json_checks import MAX_DEPTH, check_depth, checked
+from app.signalr.protocols.json_values import dumps
+
+SEPARATOR = b"\x1e"
+T = TypeVar("T")
+
+
+class _Envelope(Struct, gc=False):
+    """Every property that a message may have; anything else is ignored."""
+
+    type: int | UnsetType = UNSET
+    target: str | UnsetType = UNSET
+    invocationId: str | UnsetType = UNSET  # noqa: N815 - the names of the wire
+    arguments: Raw | UnsetType = UNSET
+    streamIds: list[str] | UnsetType = UNSET  # noqa: N815
+    item: Raw | UnsetType = UNSET
+    result: Raw | UnsetType = UNSET
+    error: str | UnsetType = UNSET
+    headers: dict[str, str] | UnsetType = UNSET
+    sequenceId: int | UnsetType = UNSET  # noqa: N815
+    allowReconnect: bool | UnsetType = UNSET  # noqa: N815
+
+
+class JsonHubProtocol:
+    """`json`: text, compact, camelCase for declared fields."""
+
+    name = "json"
+    binary = False
+
+    def frame(self, buffer: bytes, start: int) -> Framed | None:
+        end = buffer.find(SEPARATOR, start)
+        return None if end < 0 else Framed(start, end, end + 1)
+
+    def parse(self, payload: bytes) -> HubMessage | None:
+        if payload.count(b"[") + payload.count(b"{") > MAX_DEPTH:
+            check_depth(payload)
+        try:
+            envelope = _decode(payload)
+        except (DecodeError, ValidationError, UnicodeDecodeError):
+            envelope = _decode(checked(payload))
+        build = _BUILDERS.get(_required(envelope.type, "type"))
+        return None if build is None else build(envelope)
+
+    def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
+        return arguments.from_json(raw)
+
+    def encode(self, message: HubMessage) -> bytes:
+        return _WRITERS[type(message)](message)
+
+
+_decode = Decoder(_Envelope).decode
+
+
+def _required(value: T | UnsetType, name: str) -> T:
+    if isinstance(value, UnsetType):
+        raise InvalidDataError(f"Missing required property '{name}'.")
+    return value
+
+
+def _optional(value: T | UnsetType) -> T | None:
+    return None if isinstance(value, UnsetType) else value
+
+
+def _id(envelope: _Envelope) -> str:
+    if not (identifier := _required(envelope.invocationId, "invocationId")):
+        raise InvalidDataError("Missing required property 'invocationId'.")
+    return identifier
+
+
+def _invocation(envelope: _Envelope) -> Invocation:
+    target = _required(envelope.target, "target")
+    arguments = bytes(_required(envelope.arguments, "arguments"))
+    if not arguments.startswith(b"["):
+        raise InvalidDataError("Expected 'arguments' to be of type Array.")
+    return Invocation(
+        target,
+        arguments,
+        _optional(envelope.invocationId) or None,
+        tuple(_optional(envelope.streamIds) or ()),
+        _optional(envelope.headers),
+    )
+
+
+def _stream_invocation(envelope: _Envelope) -> StreamInvocation:
+    identifier = _id(envelope)
+    call = _invocation(envelope)
+    return StreamInvocation(call.target, call.arguments, identifier, call.stream_ids, call.headers)
+
+
+def _completion(envelope: _Envelope) -> Completion:
+    if not isinstance(envelope.error, UnsetType) and not isinstance(envelope.result, UnsetType):
+        raise InvalidDataError("The 'error' and 'result' properties are mutually exclusive.")
+    result = UNSET if isinstance(envelope.result, UnsetType) else bytes(envelope.result)
+    return Completion(_id(envelope), result, _optional(envelope.error))
+
+
+def _stream_item(envelope: _Envelope) -> StreamItem:
+    return StreamItem(_required(envelope.invocationId, "invocationId"), bytes(_required(envelope.item, "item")))
+
+
+_BUILDERS: Mapping[int, Callable[[_Envelope], HubMessage]] = {
+    MessageType.INVOCATION: _invocation,
+    MessageType.STREAM_ITEM: _stream_item,
+    MessageType.COMPLETION: _completion,
+    MessageType.STREAM_INVOCATION: _stream_invocation,
+    MessageType.CANCEL_INVOCATION: lambda e: CancelInvocation(_required(e.invocationId, "invocationId")),
+    MessageType.PING: lambda _: Ping(),
+    MessageType.CLOSE: lambda e: Close(_optional(e.error), bool(_optional(e.allowReconnect))),
+    MessageType.ACK: lambda e: Ack(_required(e.sequenceId, "sequenceId")),
+    MessageType.SEQUENCE: lambda e: Sequence(_required(e.sequenceId, "sequenceId")),
+}
+
+
+def _write(members: dict[str, Any]) -> bytes:
+    return dumps(members) + SEPARATOR
+
+
+def _write_invocation(message: Invocation, kind: int = MessageType.INVOCATION) -> bytes:
+    # Absent members are left out, never null: several clients fail on null.
+    members: dict[str, Any] = {"type": kind}
+    if message.headers:
+        members["headers"] = dict(message.headers)
+    if message.invocation_id is not None:
+        members["invocationId"] = message.invocation_id
+    members["target"] = message.target
+    members["arguments"] = message.arguments
+    if message.stream_ids:
+        members["streamIds"] = message.stream_ids
+    return _write(members)
+
+
+def _write_completion(message: Completion) -> bytes:
+    members: dict[str, Any] = {"type": 3, "invocationId": message.invocation_id}
+    if message.error is not None:
+        members["error"] = message.error
+    elif message.result is not UNSET:
+        members["result"] = message.result
+    return _write(members)
+
+
+def _write_close(message: Close) -> bytes:
+    members: dict[str, Any] = {"type": 7}
+    if message.error is not None:
+        members["error"] = message.error
+    if message.allow_reconnect:
+        members["allowReconnect"] = True
+    return _write(members)
+
+
+_WRITERS: Mapping[type[HubMessage], Callable[[Any], bytes]] = {
+    Invocation: _write_invocation,
+    StreamInvocation: lambda m: _write_invocation(m, MessageType.STREAM_INVOCATION),
+    StreamItem: lambda m: _write({"type": 2, "invocationId": m.invocation_id, "item": m.item}),
+    Completion: _write_completion,
+    CancelInvocation: lambda m: _write({"type": 5, "invocationId": m.invocation_id}),
+    Ping: lambda _: b'{"type":6}' + SEPARATOR,
+    Close: _write_close,
+    Ack: lambda m: _write({"type": 8, "sequenceId": m.sequence_id}),
+    Sequence: lambda m: _write({"type": 9, "sequenceId": m.sequence_id}),
+}

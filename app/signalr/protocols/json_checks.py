@@ -1,0 +1,86 @@
+"""Why a JSON message was refused, in the words that clients of ASP.NET Core know.
+
+Reached only after the fast decoder has failed, so it may take its time: it finds the first fault and names it.
+"""
+
+import json
+import re
+from typing import Any, NoReturn
+
+from app.signalr.errors import InvalidDataError
+
+MAX_DEPTH = 64
+
+_KINDS: dict[str, str] = {
+    "type": "Number",
+    "target": "String",
+    "invocationId": "String",
+    "arguments": "Array",
+    "streamIds": "Array",
+    "error": "String",
+    "headers": "StartObject",
+    "sequenceId": "Number",
+}
+_TOKENS: tuple[tuple[type, str], ...] = (
+    (list, "Array"),
+    (str, "String"),
+    (bool, "Boolean"),
+    (int, "Number"),
+    (float, "Number"),
+    (dict, "StartObject"),
+)
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"')
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+def check_depth(payload: bytes) -> None:
+    """Raises InvalidDataError when objects and arrays nest deeper than 64 levels, the message itself included."""
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", payload)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_DEPTH:
+            raise InvalidDataError("Error reading JSON.")
+
+
+def checked(payload: bytes) -> bytes:
+    """The object without what follows it. Raises InvalidDataError, naming the first fault."""
+    try:
+        text = payload.decode()
+        start = len(text) - len(text.lstrip(" \t\r\n"))
+        value, end = _decoder.raw_decode(text, start)
+    except (ValueError, RecursionError) as error:
+        raise InvalidDataError("Error reading JSON.") from error
+    if not isinstance(value, dict):
+        raise InvalidDataError(f"Unexpected JSON Token Type '{_token(value)}'. Expected a JSON Object.")
+    for name, member in value.items():
+        _check_member(name, member)
+    return text[start:end].encode()
+
+
+def _check_member(name: str, value: Any) -> None:
+    kind = _KINDS.get(name)
+    if kind is not None and _token(value) != kind:
+        raise InvalidDataError(f"Expected '{name}' to be of type {kind}.")
+    if kind == "Number" and (not isinstance(value, int) or abs(value) >> 63):
+        raise InvalidDataError(f"'{name}' is not a whole number of this protocol.")
+    if name == "allowReconnect" and not isinstance(value, bool):
+        raise InvalidDataError("Expected 'allowReconnect' to be true or false.")
+    if name == "headers":
+        for header, content in value.items():
+            if not isinstance(content, str):
+                raise InvalidDataError(f"Expected header '{header}' to be of type String.")
+    if name == "streamIds":
+        for identifier in value:
+            if not isinstance(identifier, str):
+                raise InvalidDataError("Null value for 'streamIds' is not valid.")
+
+
+def _token(value: Any) -> str:
+    return next((name for kind, name in _TOKENS if isinstance(value, kind)), "Null")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -1,0 +1,94 @@
+"""Everything that the connections of one hub share."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from app.signalr.clients import Client, proxy_type
+from app.signalr.context import HubContext
+from app.signalr.dispatcher import HubDispatcher
+from app.signalr.eager import Work
+from app.signalr.errors import HubDefinitionError
+from app.signalr.hub import Hub
+from app.signalr.manager import HubLifetimeManager
+from app.signalr.messages import Ping
+from app.signalr.options import HubOptions
+from app.signalr.protocols.base import HubProtocol
+from app.signalr.transports.base import Encoded
+
+if TYPE_CHECKING:
+    from app.signalr.connection import HubConnection
+    from app.signalr.server import SignalR
+
+logger = logging.getLogger(__name__)
+
+
+class HubRuntime:
+    """One hub type of a server: its options, its methods, its connections."""
+
+    def __init__(self, server: "SignalR", hub: type[Hub[Any]], options: HubOptions) -> None:
+        self.hub = hub
+        self.options = options
+        self.protocols: Mapping[str, HubProtocol] = server.protocols
+        self.outbox = server.outbox
+        self._server = server
+        self._proxy = proxy_type(client_type(hub))
+        self._pings = {
+            protocol: Encoded(protocol.encode(Ping()), binary=protocol.binary) for protocol in self.protocols.values()
+        }
+        self.manager = HubLifetimeManager(
+            f"{hub.__module__}.{hub.__qualname__}", self.protocols.values(), server.backplane, self.outbox
+        )
+        self.dispatcher = HubDispatcher(
+            hub,
+            self.manager,
+            self._proxy,
+            detailed_errors=options.enable_detailed_errors,
+            overrides=server.overrides,
+        )
+
+    def context(self) -> HubContext[Any]:
+        """The way to this hub's clients from outside."""
+        return HubContext(self.manager, self._proxy)
+
+    def now(self) -> float:
+        """The server's clock, in seconds; it only ever goes forward."""
+        return self._server.now()
+
+    def soon(self, callback: Callable[[], None]) -> None:
+        """Calls back in the next loop turn."""
+        self._server.loop.call_soon(callback)
+
+    def start(self, work: Work) -> None:
+        """Runs a coroutine in place up to its first wait, and the rest beside everything else."""
+        self._server.runner.start(work)
+
+    def opened(self, connection: "HubConnection") -> None:
+        """Has the heartbeat look after a connection."""
+        self._server.opened(connection)
+
+    def closed(self, connection: "HubConnection") -> None:
+        """The connection is over, its hub included."""
+        self._server.closed(connection)
+
+    def ping(self, protocol: HubProtocol) -> Encoded:
+        """The same bytes for every connection."""
+        return self._pings[protocol]
+
+    def log_failure(self, what: str, error: BaseException) -> None:
+        """An exception of the hub's author, with its traceback."""
+        logger.error("%s.%s failed", self.hub.__name__, what, exc_info=error)
+
+
+def client_type(hub: type[Hub[Any]]) -> type:
+    """The `C` of `Hub[C]`; `Client` where the hub names none. Raises HubDefinitionError."""
+    for base in hub.__mro__:
+        for generic in getattr(base, "__orig_bases__", ()):
+            origin = get_origin(generic)
+            if isinstance(origin, type) and issubclass(origin, Hub):
+                (declared,) = get_args(generic)
+                if isinstance(declared, type):
+                    return declared
+    if not issubclass(hub, Hub):
+        raise HubDefinitionError(f"{hub.__name__} is not a Hub")
+    return Client

@@ -1,0 +1,181 @@
+"""The hub server of one process: its hubs, its connections, its clock, its way to other processes."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Collection
+from types import FrameType
+from typing import Any
+
+from broadcaster import Broadcast
+
+from app.signalr.backplane import Backplane, Envelope, GroupEnvelope
+from app.signalr.clients import C
+from app.signalr.connection import HubConnection
+from app.signalr.context import HubContext
+from app.signalr.eager import EagerRunner
+from app.signalr.errors import HubDefinitionError
+from app.signalr.hub import Hub
+from app.signalr.injection import Overrides
+from app.signalr.negotiate import Negotiations
+from app.signalr.options import HubOptions
+from app.signalr.outbox import Outbox
+from app.signalr.principal import Authenticate
+from app.signalr.protocols.base import HubProtocol
+from app.signalr.protocols.json import JsonHubProtocol
+from app.signalr.runtime import HubRuntime
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = 1.0
+"""Seconds between two looks at every connection."""
+
+GOODBYE = 5.0
+"""Seconds that hubs and clients have to take note of a shutdown."""
+
+
+class SignalR:
+    """Made by `add_signalr`, kept at `app.state.signalr`; serves while `running` is entered."""
+
+    def __init__(
+        self,
+        *,
+        authenticate: Authenticate,
+        broadcast: Broadcast,
+        options: HubOptions,
+        allowed_origins: Collection[str] | None,
+        overrides: Overrides,
+    ) -> None:
+        self.authenticate = authenticate
+        self.options = options
+        self.allowed_origins = allowed_origins
+        self.overrides = overrides
+        self.protocols: dict[str, HubProtocol] = {p.name: p for p in (JsonHubProtocol(),)}
+        self.backplane = Backplane(broadcast)
+        self.outbox = Outbox()
+        self.negotiations = Negotiations()
+        self.connections: set[HubConnection] = set()
+        self._all_gone = asyncio.Event()
+        self._all_gone.set()
+        self.draining = False
+        self.loop: asyncio.AbstractEventLoop
+        self.runner: EagerRunner
+        self._hubs: dict[type[Hub[Any]], HubRuntime] = {}
+        self._by_name: dict[str, HubRuntime] = {}
+
+    def add_hub(self, hub: type[Hub[Any]], options: HubOptions | None) -> HubRuntime:
+        """The runtime of a hub; the same one for every path of it. Raises HubDefinitionError."""
+        known = self._hubs.get(hub)
+        if known is not None:
+            if options is not None and options != known.options:
+                raise HubDefinitionError(f"{hub.__name__} is already mapped with other options")
+            return known
+        runtime = HubRuntime(self, hub, options or self.options)
+        self._hubs[hub] = self._by_name[runtime.manager.hub_name] = runtime
+        return runtime
+
+    @property
+    def hubs(self) -> Collection[HubRuntime]:
+        """Every mapped hub."""
+        return self._hubs.values()
+
+    def context(self, hub: type[Hub[C]]) -> HubContext[C]:
+        """The way to a hub's clients from services and background tasks. Raises LookupError if it is not mapped."""
+        runtime = self._hubs.get(hub)
+        if runtime is None:
+            raise LookupError(f"{hub.__name__} is not mapped: call map_hub(app, path, {hub.__name__}) first")
+        return runtime.context()
+
+    def now(self) -> float:
+        """Seconds of the event loop's clock."""
+        return self.loop.time()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serves until left; then says goodbye to every client."""
+        self.loop = asyncio.get_running_loop()
+        self.outbox.start(self.loop)
+        self.runner = EagerRunner(self.loop)
+        self.draining = False
+        await self.backplane.start(self._from_elsewhere)
+        heartbeat = asyncio.create_task(self._beat(), name="signalr heartbeat")
+        try:
+            with _before_shutdown_signals(lambda: self.loop.call_soon_threadsafe(self.drain)):
+                yield
+        finally:
+            heartbeat.cancel()
+            await self._say_goodbye()
+            await self.runner.aclose()
+            await self.backplane.stop()
+
+    def opened(self, connection: HubConnection) -> None:
+        """Has the heartbeat look after a connection."""
+        self.connections.add(connection)
+        self._all_gone.clear()
+
+    def closed(self, connection: HubConnection) -> None:
+        """The connection is over, its hub included."""
+        self.connections.discard(connection)
+        if not self.connections:
+            self._all_gone.set()
+
+    def drain(self) -> None:
+        """Takes no more connections and closes the open ones, inviting the clients to reconnect."""
+        self.draining = True
+        for connection in tuple(self.connections):
+            connection.shut_down()
+
+    async def _say_goodbye(self) -> None:
+        self.drain()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE):
+                await self._all_gone.wait()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            now = self.now()
+            self.negotiations.expire(now)
+            for connection in tuple(self.connections):
+                connection.beat(now)
+
+    def _from_elsewhere(self, envelope: Envelope) -> None:
+        runtime = self._by_name.get(envelope.hub)
+        if runtime is None:
+            return
+        if isinstance(envelope, GroupEnvelope):
+            runtime.manager.change_local_group(envelope)
+        else:
+            runtime.manager.deliver(envelope)
+
+
+@contextlib.contextmanager
+def _before_shutdown_signals(callback: Callable[[], object]) -> Any:
+    """Calls back when the process is told to stop, before the web server acts on it.
+
+    uvicorn closes every WebSocket first and tells the application last, which is too late for a Close message.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        callback()
+        handler = previous[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+        elif handler is signal.SIG_DFL:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+    for number in previous:
+        signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            if signal.getsignal(number) is handle:
+                signal.signal(number, handler)

@@ -1,0 +1,60 @@
+"""What a connection and its transport ask of each other: neither ever waits for the other."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.signalr.transports.frames import websocket_frame
+
+
+class Encoded:
+    """A message as bytes of one protocol; its WebSocket frame is built once, for all receivers."""
+
+    __slots__ = ("_frame", "binary", "payload")
+
+    def __init__(self, payload: bytes, *, binary: bool) -> None:
+        self.payload = payload
+        self.binary = binary
+        self._frame: bytes | None = None
+
+    @property
+    def frame(self) -> bytes:
+        """The whole message as one unmasked WebSocket frame."""
+        if self._frame is None:
+            self._frame = websocket_frame(self.payload, binary=self.binary)
+        return self._frame
+
+
+class Transport(Protocol):
+    """The way to one client. Every method returns at once."""
+
+    @property
+    def name(self) -> str:
+        """`WebSockets`, `ServerSentEvents` or `LongPolling`."""
+
+    def write(self, messages: Sequence[Encoded]) -> bool:
+        """Sends whole hub messages, in order. False: the client is behind, hold the next ones until `drained`."""
+
+    def pause(self) -> None:
+        """Stops reading from the client."""
+
+    def resume(self) -> None:
+        """Reads from the client again."""
+
+    def close(self, *, failed: bool = False) -> None:
+        """Ends after what was written; `failed` says that the server, not the client, is at fault."""
+
+    def abort(self) -> None:
+        """Ends now; what was not sent is dropped."""
+
+
+class Receiver(Protocol):
+    """What a transport feeds."""
+
+    def receive(self, data: bytes) -> None:
+        """Bytes from the client, cut anywhere."""
+
+    def drained(self) -> None:
+        """The transport takes messages again, after a `write` that returned False."""
+
+    def transport_closed(self, error: Exception | None) -> None:
+        """Nothing more comes or goes; called exactly once. `error` is None unless the peer broke the rules."""

@@ -1,0 +1,164 @@
+"""WebSockets without ASGI in between: uvicorn does the handshake, then its socket is ours.
+
+Use it as `uvicorn --ws app.signalr.transports.uvicorn:HubWebSocketProtocol`; other WebSocket routes are untouched.
+What stays of an idle connection is this transport, the hub connection and asyncio's own: no task, no queue. The
+attributes of uvicorn's class used here are no public API, hence the pin on its minor version and a contract test.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from app.signalr.transports.base import Encoded
+from app.signalr.transports.frames import (
+    CloseCode,
+    FrameError,
+    FrameReader,
+    Opcode,
+    close_frame,
+    control_frame,
+)
+from app.signalr.transports.websocket import TAKE_OVER
+
+if TYPE_CHECKING:
+    from app.signalr.connection import HubConnection
+
+WRITE_BUFFER = 64 * 1024
+"""Bytes that asyncio may hold for a socket before the connection is told that its client is behind."""
+
+
+class HubWebSocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's own WebSocket protocol, which hands its socket to hubs that ask for it."""
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if hasattr(self, "scope"):  # not set when the handshake was refused
+            extensions = cast(dict[str, Any], self.scope["extensions"])
+            extensions[TAKE_OVER] = self._hand_over
+
+    def _hand_over(self, connection: "HubConnection") -> bool:
+        """False when the client sent frames before the handshake was over: those are already uvicorn's."""
+        if self.transport.is_closing() or not self.queue.empty() or self.conn.reader.buffer:
+            return False
+        self.stop_keepalive()
+        socket = TakenSocket(self.transport, connection, self.connections)
+        self.connections.discard(self)
+        self.connections.add(cast(Any, socket))
+        self.transport.set_protocol(socket)
+        # uvicorn closes its transport when the ASGI call returns; this one it may close.
+        self.transport = cast(asyncio.Transport, _Nothing())
+        connection.attach(socket)
+        return True
+
+
+class _Nothing(asyncio.Transport):
+    """A transport that is already gone."""
+
+    def close(self) -> None:
+        pass
+
+    def is_closing(self) -> bool:
+        return True
+
+
+class TakenSocket(FrameReader, asyncio.Protocol):
+    """The transport of one connection, directly on its socket."""
+
+    __slots__ = ("_close_sent", "_close_timer", "_connection", "_error", "_peers", "_socket", "_writable")
+
+    name = "WebSockets"
+
+    def __init__(self, socket: asyncio.Transport, connection: "HubConnection", peers: set[Any]) -> None:
+        super().__init__()
+        self._socket = socket
+        self._connection = connection
+        self._peers = peers
+        self._writable = True
+        self._close_sent = False
+        self._close_timer: asyncio.TimerHandle | None = None
+        self._error: Exception | None = None
+        socket.set_write_buffer_limits(high=WRITE_BUFFER)
+
+    # asyncio
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self.feed(data)
+        except FrameError as error:
+            self._fail(error)
+
+    def eof_received(self) -> None:
+        self._socket.close()
+
+    def pause_writing(self) -> None:
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self._connection.drained()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._peers.discard(self)
+        if self._close_timer is not None:
+            self._close_timer.cancel()
+        self._connection.transport_closed(self._error)
+
+    def shutdown(self) -> None:
+        """uvicorn's word for going down."""
+        self._connection.shut_down()
+
+    # Frames
+
+    def on_data(self, data: bytes) -> None:
+        if not self._close_sent:
+            self._connection.receive(data)
+
+    def on_ping(self, payload: bytes) -> None:
+        if not self._close_sent:
+            self._socket.write(control_frame(Opcode.PONG, payload))
+
+    def on_close(self, code: int) -> None:
+        # Graceful whatever its code, and answered with 1000.
+        if not self._close_sent:
+            self._close_sent = True
+            self._socket.write(close_frame(CloseCode.NORMAL))
+        self._socket.close()
+
+    def _fail(self, error: FrameError) -> None:
+        self._error = error
+        if not self._close_sent:
+            self._close_sent = True
+            self._socket.write(close_frame(error.code))
+        self._socket.close()
+
+    # What the connection asks for
+
+    def write(self, messages: Sequence[Encoded]) -> bool:
+        if not self._close_sent:
+            if len(messages) == 1:
+                self._socket.write(messages[0].frame)
+            else:
+                self._socket.write(b"".join([message.frame for message in messages]))
+        return self._writable
+
+    def pause(self) -> None:
+        self._socket.pause_reading()
+
+    def resume(self) -> None:
+        if not self._socket.is_closing():
+            self._socket.resume_reading()
+
+    def close(self, *, failed: bool = False) -> None:
+        if self._close_sent or self._socket.is_closing():
+            return
+        self._close_sent = True
+        self._socket.write(close_frame(CloseCode.INTERNAL_ERROR if failed else CloseCode.NORMAL))
+        self.resume()  # to hear the answer
+        loop = asyncio.get_running_loop()
+        self._close_timer = loop.call_later(self._connection.close_timeout, self._socket.abort)
+
+    def abort(self) -> None:
+        self._socket.abort()
