@@ -10,7 +10,7 @@ from app.signalr.errors import AuthenticationError, HubDefinitionError, HubError
 from app.signalr.hosting import add_signalr, hub_context, map_hub
 from app.signalr.hub import Hub
 from app.signalr.naming import hub_method_name
-from app.signalr.options import HubOptions
+from app.signalr.options import EndpointOptions, HubOptions, TransportType
 from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
 from app.signalr.server import SignalR
 
@@ -19,6 +19,7 @@ __all__ = [
     "AuthenticationError",
     "ClaimsPrincipal",
     "Client",
+    "EndpointOptions",
     "GroupManager",
     "Hub",
     "HubCallerClients",
@@ -30,6 +31,7 @@ __all__ = [
     "HubOptions",
     "HubResource",
     "SignalR",
+    "TransportType",
     "add_signalr",
     "authorize",
     "hub_context",

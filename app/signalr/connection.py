@@ -4,6 +4,7 @@ Nothing here waits for the network, and no method of the transport interface is 
 task and no queue of its own; the whole protocol can be tested by calling `receive`.
 """
 
+import time
 from collections.abc import Callable
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ class HubConnection:
         "_connect_succeeded",
         "_context",
         "_error",
+        "_expires_at",
         "_heard",
         "_held",
         "_http",
@@ -66,6 +68,7 @@ class HubConnection:
         "_transport",
         "groups",
         "id",
+        "on_closed",
         "protocol",
         "user",
     )
@@ -73,10 +76,20 @@ class HubConnection:
     protocol: HubProtocol
     _transport: Transport
 
-    def __init__(self, runtime: "HubRuntime", connection_id: str, user: ClaimsPrincipal, http: HTTPConnection) -> None:
+    def __init__(
+        self,
+        runtime: "HubRuntime",
+        connection_id: str,
+        user: ClaimsPrincipal,
+        http: HTTPConnection,
+        *,
+        expires_at: float | None = None,
+    ) -> None:
         self.id = connection_id
         self.user = user
         self.groups: set[str] = set()
+        self.on_closed: Callable[[], None] | None = None
+        self._expires_at = expires_at
         self._runtime = runtime
         self._http = http
         self._context: HubCallerContext | None = None
@@ -225,6 +238,7 @@ class HubConnection:
             agreed = parse_handshake(
                 self._buffer[start:end],
                 self._runtime.protocols,
+                carries_binary=self._transport.carries_binary,
                 detailed=self._runtime.options.enable_detailed_errors,
             )
         except HandshakeError as error:
@@ -242,7 +256,7 @@ class HubConnection:
         self._state = State.CLOSING
         self._transport.write([Encoded(error_response(text), binary=False)])
         self._transport.close()
-        self._runtime.closed(self)
+        self._closed()
 
     async def _connect(self) -> None:
         try:
@@ -323,11 +337,13 @@ class HubConnection:
             if now - self._opened_at > options.handshake_timeout:
                 self._refuse_handshake("Handshake was canceled.")
             return
-        if self._pings and now - self._last_heard > options.client_timeout_interval:
+        if self._expires_at is not None and time.time() > self._expires_at:
+            self._close(None, allow_reconnect=True)
+        elif self._pings and now - self._last_heard > options.client_timeout_interval:
             self.fail(
                 ClientTimeoutError("Client hasn't sent a message/ping within the configured ClientTimeoutInterval.")
             )
-        elif now - self._last_ping > options.keep_alive_interval:
+        elif self._transport.needs_pings and now - self._last_ping > options.keep_alive_interval:
             self._last_ping = now
             self.send(self._runtime.ping(self.protocol))
 
@@ -379,7 +395,12 @@ class HubConnection:
         if self._state < State.CLOSED:
             self._transport.close()
         self._runtime.manager.unregister(self)
+        self._closed()
+
+    def _closed(self) -> None:
         self._runtime.closed(self)
+        if self.on_closed is not None:
+            self.on_closed()
 
 
 def _check_size(size: int, limit: int | None) -> None:

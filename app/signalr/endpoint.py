@@ -1,37 +1,51 @@
-"""A hub's path: negotiation, authorization, and the choice of a transport."""
+"""A hub's path: who may come in, negotiation, and the requests of each transport."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
-from starlette.datastructures import QueryParams
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from app.signalr.authorization import HubResource, admits, requirements_of
 from app.signalr.connection import HubConnection
+from app.signalr.connections import Slot
 from app.signalr.errors import AuthenticationError
-from app.signalr.negotiate import NegotiationError, negotiate_response, new_id, requested_version
+from app.signalr.negotiate import NegotiationError, available_transports, negotiate_response, new_id, requested_version
+from app.signalr.options import EndpointOptions, TransportType
 from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
+from app.signalr.replies import NO_CACHE, Plain, deny
 from app.signalr.runtime import HubRuntime
 from app.signalr.server import SignalR
+from app.signalr.transports.long_polling import Answer, LongPolling
+from app.signalr.transports.server_sent_events import ServerSentEvents
 from app.signalr.transports.websocket import serve_websocket
 
-_TRANSPORTS = ({"transport": "WebSockets", "transferFormats": ["Text", "Binary"]},)
-_FORBIDDEN = 403
+NEGOTIATE = "/negotiate"
 
 
 class HubEndpoint(BaseRoute):
     """The route of one hub path. Paths ignore case and a trailing slash, as ASP.NET Core's do."""
 
-    def __init__(self, server: SignalR, path: str, runtime: HubRuntime) -> None:
+    def __init__(
+        self,
+        server: SignalR,
+        path: str,
+        runtime: HubRuntime,
+        options: EndpointOptions,
+        allowed_origins: Collection[str] | None,
+    ) -> None:
         self.path = "/" + path.strip("/")
         self.runtime = runtime
+        self.options = options
         self._server = server
+        self._allowed_origins = allowed_origins
         self._key = self.path.lower()
         self._requirements = requirements_of(runtime.hub)
         self._resource = HubResource(runtime.hub.__name__)
+        self._transports = available_transports(options.transports)
+
+    # Routing
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] in ("http", "websocket") and self._own_path(scope) is not None:
@@ -44,20 +58,22 @@ class HubEndpoint(BaseRoute):
         if not path.startswith(self._key):
             return None
         rest = path[len(self._key) :]
-        return rest if rest in ("", "/negotiate") else None
+        return rest if rest in ("", NEGOTIATE) else None
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection = HTTPConnection(scope)
         user, challenge = await self._authenticate(connection)
-        refusal = await self._refusal(connection, user, challenge)
-        if refusal is None and scope["type"] == "websocket":
-            await self._open_websocket(connection, user, receive, send)
-            return
-        response = refusal or self._http(scope, connection)
+        refusal = await self._refusal(user, challenge)
         if scope["type"] == "websocket":
-            await _deny(response, receive, send)
-        else:
-            await response(scope, receive, send)
+            if refusal is None:
+                refusal = await self._websocket(connection, user, receive, send)
+            if refusal is not None:
+                await deny(refusal, receive, send)
+            return
+        if refusal is None:
+            refusal = await self._http(Request(scope, receive), user, send)
+        if refusal is not None:
+            await refusal(scope, receive, send)
 
     async def _authenticate(self, connection: HTTPConnection) -> tuple[ClaimsPrincipal, str]:
         try:
@@ -66,77 +82,162 @@ class HubEndpoint(BaseRoute):
             # Whoever shows a bad token to a hub for everybody is nobody in particular.
             return ANONYMOUS, f'Bearer error="invalid_token", error_description="{error.description}"'
 
-    async def _refusal(self, connection: HTTPConnection, user: ClaimsPrincipal, challenge: str) -> Response | None:
+    async def _refusal(self, user: ClaimsPrincipal, challenge: str) -> Response | None:
+        """Checked before anything else of a request, on every request."""
         if not await admits(self._requirements, user, self._resource):
             if user.is_authenticated:
-                return Response(status_code=_FORBIDDEN)
+                return Response(status_code=403)
             return Response(status_code=401, headers={"WWW-Authenticate": challenge})
-        if self._server.draining:
-            return Response(status_code=503, headers={"Retry-After": "1"})
         return None
 
-    def _http(self, scope: Scope, connection: HTTPConnection) -> Response:
-        if self._own_path(scope) == "/negotiate":
-            if scope["method"] != "POST":
-                return Response(status_code=405, media_type="text/plain")
-            return self._negotiate(connection)
-        if scope["method"] not in ("GET", "POST", "DELETE"):
-            return Response(status_code=405, media_type="text/plain")
-        return self._unserved(scope["method"], connection)
+    # Requests; each returns the answer, or None when it has sent one itself
 
-    def _unserved(self, method: str, connection: HTTPConnection) -> Response:
-        accept = connection.headers.get("accept", "")
-        if _connection_token(connection.query_params) is None:
-            return _text(400, "Connection ID required")
-        name = "ServerSentEvents" if method == "GET" and "text/event-stream" in accept else "LongPolling"
-        return _text(404, f"{name} transport not supported by this end point type")
+    async def _http(self, request: Request, user: ClaimsPrincipal, send: Send) -> Response | None:
+        if self._own_path(request.scope) == NEGOTIATE:
+            return self._negotiate(request) if request.method == "POST" else Plain(405)
+        if request.method == "POST":
+            return await self._post(request, user)
+        if request.method == "DELETE":
+            return self._delete(request, user)
+        if request.method != "GET":
+            return Plain(405)
+        if "text/event-stream" in request.headers.get("accept", "").lower():
+            return await self._server_sent_events(request, user, send)
+        return await self._long_polling(request, user)
 
-    def _negotiate(self, connection: HTTPConnection) -> Response:
-        options = self.runtime.options
+    def _negotiate(self, request: Request) -> Response:
+        if self._server.draining:
+            return Plain(503, headers={"Retry-After": "1"})
         try:
-            version = requested_version(connection.query_params, options.minimum_protocol_version)
+            version = requested_version(request.query_params, self.options.minimum_protocol_version)
         except NegotiationError as error:
-            return _json({"error": str(error)})
-        connection_id, token = self._server.negotiations.add(version, self._server.now(), options.disconnect_timeout)
-        return _json(negotiate_response(version, connection_id, token, _TRANSPORTS))
+            return JSONResponse({"error": str(error)})
+        slot = self._server.table.negotiate(version, self._server.now() + self.options.disconnect_timeout)
+        return JSONResponse(negotiate_response(version, slot.connection_id, slot.token, self._transports))
 
-    async def _open_websocket(
-        self, connection: HTTPConnection, user: ClaimsPrincipal, receive: Receive, send: Send
-    ) -> None:
-        if not self._origin_is_allowed(connection):
-            await _deny(Response(status_code=_FORBIDDEN), receive, send)
-            return
-        token = _connection_token(connection.query_params)
-        connection_id = new_id() if token is None else self._server.negotiations.redeem(token)
-        if connection_id is None:
-            await _deny(Response("No Connection with that ID", status_code=404), receive, send)
-            return
-        hub_connection = HubConnection(self.runtime, connection_id, user, connection)
-        await serve_websocket(hub_connection, connection.scope, receive, send)
+    async def _websocket(
+        self, http: HTTPConnection, user: ClaimsPrincipal, receive: Receive, send: Send
+    ) -> Response | None:
+        slot: Slot | None = None
+        if _tokens(http):
+            found = self._slot(http, user, TransportType.WEB_SOCKETS)
+            if isinstance(found, Response):
+                return found
+            slot = found
+        if TransportType.WEB_SOCKETS not in self.options.transports:
+            return _not_supported(TransportType.WEB_SOCKETS)
+        if not self._origin_is_allowed(http):
+            return Response(status_code=403)
+        if slot is not None and slot.connection is not None:
+            return Plain(409)
+        connection = self._connect(new_id() if slot is None else slot.connection_id, user, http)
+        if slot is not None:
+            slot.open(TransportType.WEB_SOCKETS, connection, None)
+            connection.on_closed = self._server.table.releaser(slot)
+        await serve_websocket(connection, http.scope, receive, send)
+        return None
 
-    def _origin_is_allowed(self, connection: HTTPConnection) -> bool:
-        origin = connection.headers.get("origin")
-        allowed = self._server.allowed_origins
-        if origin is None or allowed is None or origin in allowed:
+    async def _server_sent_events(self, request: Request, user: ClaimsPrincipal, send: Send) -> Response | None:
+        found = self._slot(request, user, TransportType.SERVER_SENT_EVENTS)
+        if isinstance(found, Response):
+            return found
+        if TransportType.SERVER_SENT_EVENTS not in self.options.transports:
+            return _not_supported(TransportType.SERVER_SENT_EVENTS)
+        if found.connection is not None:
+            return Plain(409)
+        connection = self._connect(found.connection_id, user, request)
+        transport = ServerSentEvents(connection, request.receive, send)
+        found.open(TransportType.SERVER_SENT_EVENTS, connection, transport)
+        connection.on_closed = self._server.table.releaser(found)
+        transport.open()
+        connection.attach(transport)
+        found.feed_early()
+        await transport.run()
+        return None
+
+    async def _long_polling(self, request: Request, user: ClaimsPrincipal) -> Response:
+        found = self._slot(request, user, TransportType.LONG_POLLING)
+        if isinstance(found, Response):
+            found.headers.update(NO_CACHE)
+            return found
+        if TransportType.LONG_POLLING not in self.options.transports:
+            return _not_supported(TransportType.LONG_POLLING, NO_CACHE)
+        if found.connection is None:
+            return self._first_poll(request, found, user)
+        assert isinstance(found.target, LongPolling)  # noqa: S101 - a slot keeps its transport
+        return _poll_response(await found.target.poll(request.receive))
+
+    def _first_poll(self, request: Request, slot: Slot, user: ClaimsPrincipal) -> Response:
+        """Starts the connection and returns at once, so that the client knows that it may send."""
+        connection = self._connect(slot.connection_id, user, request)
+        transport = LongPolling(
+            connection,
+            now=self._server.now,
+            poll_timeout=self.options.poll_timeout,
+            disconnect_timeout=self.options.disconnect_timeout,
+            release=self._server.table.releaser(slot),
+        )
+        slot.open(TransportType.LONG_POLLING, connection, transport)
+        connection.attach(transport)
+        slot.feed_early()
+        return _poll_response(Answer(200, b""))
+
+    async def _post(self, request: Request, user: ClaimsPrincipal) -> Response:
+        found = self._slot(request, user, None)
+        if isinstance(found, Response):
+            return found
+        if found.transport == TransportType.WEB_SOCKETS:
+            return Plain(405, "POST requests are not allowed for WebSocket connections.")
+        await found.receive(request.stream())
+        return Plain(200)
+
+    def _delete(self, request: Request, user: ClaimsPrincipal) -> Response:
+        found = self._slot(request, user, None)
+        if isinstance(found, Response):
+            return found
+        if found.transport != TransportType.LONG_POLLING or found.connection is None:
+            return Plain(400, "Cannot terminate this connection using the DELETE endpoint.")
+        self._server.table.release(found)
+        found.connection.shut_down()
+        return Plain(202)
+
+    # What requests share
+
+    def _slot(self, http: HTTPConnection, user: ClaimsPrincipal, transport: TransportType | None) -> Slot | Response:
+        """The connection that a request speaks of, or why it may not."""
+        tokens = _tokens(http)
+        if not tokens:
+            return Plain(400, "Connection ID required")
+        slot = self._server.table.find(tokens[0]) if len(tokens) == 1 else None
+        if slot is None:
+            return Plain(404, "No Connection with that ID")
+        if transport is not None and slot.transport not in (None, transport):
+            return Plain(400, "Cannot change transports mid-connection")
+        if slot.connection is not None and slot.connection.user.identifier != user.identifier:
+            return Response(status_code=403)
+        return slot
+
+    def _connect(self, connection_id: str, user: ClaimsPrincipal, http: HTTPConnection) -> HubConnection:
+        expires_at = user.expires_at if self.options.close_on_authentication_expiration else None
+        return HubConnection(self.runtime, connection_id, user, http, expires_at=expires_at)
+
+    def _origin_is_allowed(self, http: HTTPConnection) -> bool:
+        origin = http.headers.get("origin")
+        if origin is None or self._allowed_origins is None or origin in self._allowed_origins:
             return True
-        return origin.partition("://")[2] == connection.headers.get("host")
+        return origin.partition("://")[2] == http.headers.get("host")
 
 
-def _connection_token(query: QueryParams) -> str | None:
-    return query.get("id") or None
+def _tokens(http: HTTPConnection) -> list[str]:
+    """The values of `id`; the name ignores case, an empty value is none."""
+    return [value for name, value in http.query_params.multi_items() if name.lower() == "id" and value]
 
 
-def _json(members: Mapping[str, Any]) -> Response:
-    return JSONResponse(members)
+def _not_supported(transport: TransportType, headers: Mapping[str, str] | None = None) -> Response:
+    return Plain(404, f"{transport} transport not supported by this end point type", headers=headers)
 
 
-def _text(status: int, body: str) -> Response:
-    return Response(body, status_code=status, media_type="text/plain")
-
-
-async def _deny(response: Response, receive: Receive, send: Send) -> None:
-    """Refuses an upgrade with a real HTTP status (ASGI's `websocket.http.response` extension)."""
-    await receive()
-    headers = [(name, value) for name, value in response.raw_headers if name != b"content-length"]
-    await send({"type": "websocket.http.response.start", "status": response.status_code, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
+def _poll_response(answer: Answer) -> Response:
+    if answer.body is None:
+        return Plain(answer.status, headers=NO_CACHE)
+    return Response(answer.body, answer.status, headers=NO_CACHE, media_type="application/octet-stream")

@@ -25,7 +25,9 @@ class HandshakeError(Exception):
     """The request is refused; the text is for the client."""
 
 
-def parse_handshake(payload: bytes, protocols: Mapping[str, HubProtocol], *, detailed: bool) -> Handshake:
+def parse_handshake(
+    payload: bytes, protocols: Mapping[str, HubProtocol], *, carries_binary: bool, detailed: bool
+) -> Handshake:
     """Reads a request without its separator. Raises HandshakeError."""
     try:
         name, version = _members(payload)
@@ -35,6 +37,11 @@ def parse_handshake(payload: bytes, protocols: Mapping[str, HubProtocol], *, det
     protocol = protocols.get(name.lower())
     if protocol is None:
         raise HandshakeError(f"The protocol '{name}' is not supported.")
+    if protocol.binary and not carries_binary:
+        raise HandshakeError(
+            f"Cannot use the '{protocol.name}' protocol on the current transport."
+            " The transport does not support 'Binary' transfer format."
+        )
     if version > MAX_VERSION:
         raise HandshakeError(f"The server does not support version {version} of the '{protocol.name}' protocol.")
     return Handshake(protocol, version)

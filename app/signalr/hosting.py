@@ -12,7 +12,7 @@ from app.signalr.clients import C
 from app.signalr.context import HubContext
 from app.signalr.endpoint import HubEndpoint
 from app.signalr.hub import Hub
-from app.signalr.options import HubOptions
+from app.signalr.options import EndpointOptions, HubOptions
 from app.signalr.principal import Authenticate, nobody
 from app.signalr.server import SignalR
 
@@ -23,19 +23,15 @@ def add_signalr(
     authenticate: Authenticate = nobody,
     broadcast: Broadcast | None = None,
     options: HubOptions | None = None,
-    allowed_origins: Collection[str] | None = None,
 ) -> SignalR:
     """Gives an application a hub server, which starts and stops with the application's lifespan.
 
-    `broadcast` carries messages between processes (default `memory://`: this process only). `allowed_origins` are
-    the origins, beside the server's own, whose pages may open a WebSocket; None allows all, which is safe as long as
-    `authenticate` does not read cookies.
+    `broadcast` carries messages between processes (default `memory://`: this process only).
     """
     server = SignalR(
         authenticate=authenticate,
         broadcast=broadcast or Broadcast("memory://"),
         options=options or HubOptions(),
-        allowed_origins=allowed_origins,
         overrides=getattr(app, "dependency_overrides", {}),
     )
     app.state.signalr = server
@@ -51,15 +47,26 @@ def add_signalr(
     return server
 
 
-def map_hub(app: Starlette, path: str, hub: type[Hub[Any]], *, options: HubOptions | None = None) -> None:
-    """Serves `hub` at `path` over every transport. Options replace the server's own for this hub.
+def map_hub(
+    app: Starlette,
+    path: str,
+    hub: type[Hub[Any]],
+    *,
+    options: HubOptions | None = None,
+    endpoint: EndpointOptions | None = None,
+    allowed_origins: Collection[str] | None = None,
+) -> None:
+    """Serves `hub` at `path`; one hub at several paths is one hub. `options` replace the server's own for this hub.
 
-    Raises HubDefinitionError, naming the method, for a hub that cannot be served.
+    `allowed_origins` are the origins, beside the server's own, whose pages may open a WebSocket; None allows all,
+    which is safe as long as `authenticate` does not read cookies. Raises HubDefinitionError, naming the method, for
+    a hub that cannot be served.
     """
     if not hasattr(app.state, "signalr"):
         add_signalr(app)
     server: SignalR = app.state.signalr
-    app.router.routes.append(HubEndpoint(server, path, server.add_hub(hub, options)))
+    runtime = server.add_hub(hub, options)
+    app.router.routes.append(HubEndpoint(server, path, runtime, endpoint or EndpointOptions(), allowed_origins))
 
 
 def hub_context(hub: type[Hub[C]]) -> Callable[[HTTPConnection], Awaitable[HubContext[C]]]:

@@ -1,48 +1,18 @@
 """Negotiation: which transports there are, and an id for the connection to come (TransportProtocols specification)."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from starlette.datastructures import QueryParams
+
+from app.signalr.options import TransportType
 
 MAX_VERSION = 1
 
 
 class NegotiationError(Exception):
     """The request cannot be granted; the text goes into the `error` member of the answer."""
-
-
-class Negotiated(NamedTuple):
-    """A connection that was promised and not yet opened."""
-
-    connection_id: str
-    expires_at: float
-
-
-class Negotiations:
-    """The ids that were handed out and wait for their transport."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[str, Negotiated] = {}
-
-    def add(self, version: int, now: float, lifetime: float) -> tuple[str, str]:
-        """A new connection id and the token that opens it; in version 0 they are the same."""
-        connection_id = new_id()
-        token = new_id() if version else connection_id
-        self._waiting[token] = Negotiated(connection_id, now + lifetime)
-        return connection_id, token
-
-    def redeem(self, token: str) -> str | None:
-        """The connection id of a token, which is used up by this; None for an unknown or expired one."""
-        negotiated = self._waiting.pop(token, None)
-        return None if negotiated is None else negotiated.connection_id
-
-    def expire(self, now: float) -> None:
-        """Forgets what nobody opened in time."""
-        for token, negotiated in tuple(self._waiting.items()):
-            if negotiated.expires_at <= now:
-                del self._waiting[token]
 
 
 def new_id() -> str:
@@ -74,3 +44,15 @@ def negotiate_response(
         response["connectionToken"] = token
     response["availableTransports"] = transports
     return response
+
+
+def available_transports(allowed: Collection[TransportType]) -> list[dict[str, Any]]:
+    """The `availableTransports` of an answer, in the order in which clients should try them."""
+    return [
+        {
+            "transport": transport,
+            "transferFormats": ["Text"] if transport == TransportType.SERVER_SENT_EVENTS else ["Text", "Binary"],
+        }
+        for transport in TransportType
+        if transport in allowed
+    ]

@@ -1,6 +1,7 @@
-"""What can be set for all hubs, or for one."""
+"""What can be set for all hubs, for one, and for one path of a hub."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 KIB = 1024
 
@@ -33,21 +34,14 @@ class HubOptions:
     outbox_limit: int = 1024 * KIB
     """Bytes that may wait for a client that does not read; one more, and the client is cut off."""
 
-    disconnect_timeout: float = 15.0
-    """How long a negotiated connection waits for its transport."""
-
     close_timeout: float = 5.0
     """How long the server waits for the client's answer to a WebSocket Close frame."""
-
-    minimum_protocol_version: int = 0
-    """The lowest `negotiateVersion` that is served; 0 or 1."""
 
     def __post_init__(self) -> None:
         for name in (
             "keep_alive_interval",
             "client_timeout_interval",
             "handshake_timeout",
-            "disconnect_timeout",
         ):
             if getattr(self, name) <= 0:
                 raise ValueError(f"HubOptions.{name} is {getattr(self, name)}; it must be more than 0 seconds")
@@ -56,5 +50,42 @@ class HubOptions:
                 raise ValueError(f"HubOptions.{name} is {getattr(self, name)}; it must be at least 1")
         if self.maximum_receive_message_size is not None and self.maximum_receive_message_size < 1:
             raise ValueError("HubOptions.maximum_receive_message_size must be at least 1 byte, or None for no limit")
+
+
+class TransportType(StrEnum):
+    """The transports of SignalR, in the order in which clients should try them."""
+
+    WEB_SOCKETS = "WebSockets"
+    SERVER_SENT_EVENTS = "ServerSentEvents"
+    LONG_POLLING = "LongPolling"
+
+
+ALL_TRANSPORTS = frozenset(TransportType)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointOptions:
+    """How one path of a hub is served. Raises ValueError, naming the option, when a value cannot work."""
+
+    transports: frozenset[TransportType] = ALL_TRANSPORTS
+    """The transports that clients may choose from."""
+
+    minimum_protocol_version: int = 0
+    """The lowest `negotiateVersion` that is served; 0 or 1."""
+
+    poll_timeout: float = 90.0
+    """Seconds after which a long poll without messages is answered; the client polls again."""
+
+    disconnect_timeout: float = 15.0
+    """Seconds that a negotiated connection waits for its transport, and a polled one for its next poll."""
+
+    close_on_authentication_expiration: bool = False
+    """Whether a connection ends (the client may reconnect) when the credentials that opened it expire."""
+
+    def __post_init__(self) -> None:
+        if not self.transports:
+            raise ValueError("EndpointOptions.transports is empty; allow at least one of " + ", ".join(TransportType))
         if self.minimum_protocol_version not in (0, 1):
-            raise ValueError("HubOptions.minimum_protocol_version must be 0 or 1")
+            raise ValueError("EndpointOptions.minimum_protocol_version must be 0 or 1")
+        if self.poll_timeout <= 0 or self.disconnect_timeout <= 0:
+            raise ValueError("EndpointOptions.poll_timeout and disconnect_timeout must be more than 0 seconds")

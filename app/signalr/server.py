@@ -14,12 +14,12 @@ from broadcaster import Broadcast
 from app.signalr.backplane import Backplane, Envelope, GroupEnvelope
 from app.signalr.clients import C
 from app.signalr.connection import HubConnection
+from app.signalr.connections import ConnectionTable
 from app.signalr.context import HubContext
 from app.signalr.eager import EagerRunner
 from app.signalr.errors import HubDefinitionError
 from app.signalr.hub import Hub
 from app.signalr.injection import Overrides
-from app.signalr.negotiate import Negotiations
 from app.signalr.options import HubOptions
 from app.signalr.outbox import Outbox
 from app.signalr.principal import Authenticate
@@ -45,17 +45,15 @@ class SignalR:
         authenticate: Authenticate,
         broadcast: Broadcast,
         options: HubOptions,
-        allowed_origins: Collection[str] | None,
         overrides: Overrides,
     ) -> None:
         self.authenticate = authenticate
         self.options = options
-        self.allowed_origins = allowed_origins
         self.overrides = overrides
         self.protocols: dict[str, HubProtocol] = {p.name: p for p in (JsonHubProtocol(),)}
         self.backplane = Backplane(broadcast)
         self.outbox = Outbox()
-        self.negotiations = Negotiations()
+        self.table = ConnectionTable()
         self.connections: set[HubConnection] = set()
         self._all_gone = asyncio.Event()
         self._all_gone.set()
@@ -137,7 +135,7 @@ class SignalR:
         while True:
             await asyncio.sleep(HEARTBEAT)
             now = self.now()
-            self.negotiations.expire(now)
+            self.table.beat(now)
             for connection in tuple(self.connections):
                 connection.beat(now)
 

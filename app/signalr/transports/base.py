@@ -31,6 +31,14 @@ class Transport(Protocol):
     def name(self) -> str:
         """`WebSockets`, `ServerSentEvents` or `LongPolling`."""
 
+    @property
+    def carries_binary(self) -> bool:
+        """Whether protocols that are not text can use it."""
+
+    @property
+    def needs_pings(self) -> bool:
+        """Whether the server must show signs of life on it."""
+
     def write(self, messages: Sequence[Encoded]) -> bool:
         """Sends whole hub messages, in order. False: the client is behind, hold the next ones until `drained`."""
 

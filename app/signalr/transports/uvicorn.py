@@ -70,6 +70,8 @@ class TakenSocket(FrameReader, asyncio.Protocol):
     __slots__ = ("_close_sent", "_close_timer", "_connection", "_error", "_peers", "_socket", "_writable")
 
     name = "WebSockets"
+    carries_binary = True
+    needs_pings = True
 
     def __init__(self, socket: asyncio.Transport, connection: "HubConnection", peers: set[Any]) -> None:
         super().__init__()

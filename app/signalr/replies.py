@@ -1,0 +1,30 @@
+"""The plain answers of hub paths, byte for byte as clients of ASP.NET Core know them."""
+
+from collections.abc import Mapping
+
+from starlette.responses import Response
+from starlette.types import Receive, Send
+
+NO_CACHE = {
+    "Cache-Control": "no-cache, no-store",
+    "Pragma": "no-cache",
+    "Expires": "Thu, 01 Jan 1970 00:00:00 GMT",
+}
+
+
+class Plain(Response):
+    """A status and a line of text, without charset; chunked where there is a text."""
+
+    def __init__(self, status: int, text: str = "", *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(text, status, headers)
+        self.headers["Content-Type"] = "text/plain"
+        if text or status == 204:
+            del self.headers["Content-Length"]
+
+
+async def deny(response: Response, receive: Receive, send: Send) -> None:
+    """Refuses an upgrade with a real HTTP status (ASGI's `websocket.http.response` extension)."""
+    await receive()
+    headers = [(name, value) for name, value in response.raw_headers if name != b"content-length"]
+    await send({"type": "websocket.http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
