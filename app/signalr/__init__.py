@@ -6,7 +6,15 @@ Knows nothing of orders, SQL or this service's settings; it could be lifted out 
 from app.signalr.authorization import HubResource, authorize
 from app.signalr.clients import Client, HubCallerClients, HubClients
 from app.signalr.context import GroupManager, HubCallerContext, HubContext
-from app.signalr.errors import AuthenticationError, HubDefinitionError, HubError
+from app.signalr.errors import (
+    AuthenticationError,
+    ClientResultError,
+    ConnectionGoneError,
+    HubDefinitionError,
+    HubError,
+    InvalidOperationError,
+)
+from app.signalr.filters import HubFilter, HubInvocation, HubLifetime
 from app.signalr.hosting import add_signalr, hub_context, map_hub
 from app.signalr.hub import Hub
 from app.signalr.naming import hub_method_name
@@ -19,6 +27,8 @@ __all__ = [
     "AuthenticationError",
     "ClaimsPrincipal",
     "Client",
+    "ClientResultError",
+    "ConnectionGoneError",
     "EndpointOptions",
     "GroupManager",
     "Hub",
@@ -28,8 +38,12 @@ __all__ = [
     "HubContext",
     "HubDefinitionError",
     "HubError",
+    "HubFilter",
+    "HubInvocation",
+    "HubLifetime",
     "HubOptions",
     "HubResource",
+    "InvalidOperationError",
     "SignalR",
     "TransportType",
     "add_signalr",

@@ -57,3 +57,24 @@ class Signature:
 def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
     array: Any = tuple.__class_getitem__(tuple(types))
     return TypeAdapter(array, config=_CONFIG)
+
+
+class Value:
+    """The declared type of one value: an item of an upload, or the result of a client."""
+
+    __slots__ = ("_validator", "type_name")
+
+    def __init__(self, type_: Any) -> None:
+        self.type_name = getattr(type_, "__name__", str(type_))
+        self._validator = _validator([type_])
+
+    def from_json(self, raw: bytes) -> Any:
+        """Binds a JSON value. Raises InvalidDataError."""
+        try:
+            return self._validator.validate_json(b"[" + raw + b"]", strict=True)[0]
+        except TypeMismatch as error:
+            raise InvalidDataError(_first_line(error)) from error
+
+
+def _first_line(error: TypeMismatch) -> str:
+    return "; ".join(str(detail["msg"]) for detail in error.errors(include_url=False, include_input=False))

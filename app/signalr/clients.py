@@ -1,11 +1,12 @@
 """Whom to send to: the selectors of `Clients`, and the proxies that they return."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic, Protocol
+from typing import Any, Generic, Protocol, get_type_hints
 
 from msgspec import Struct
 from typing_extensions import TypeVar
 
+from app.signalr.binding import Value
 from app.signalr.errors import HubDefinitionError
 from app.signalr.messages import Invocation
 from app.signalr.naming import wire_name
@@ -43,6 +44,9 @@ class Users(Recipients, frozen=True, gc=False):
 AnyRecipients = Everyone | Connections | Groups | Users
 
 
+R = TypeVar("R", default=Any)
+
+
 class Client(Protocol):
     """One or more receivers. Derive a Protocol from it to declare what a hub's clients understand:
 
@@ -57,6 +61,16 @@ class Client(Protocol):
         argument that cannot be written, and then nothing is sent.
         """
 
+    async def invoke(
+        self, target: str, *arguments: Any, result_type: type[R] | Any = Any, timeout_s: float | None = None
+    ) -> R:
+        """Calls `target` on one client and waits for its answer, checked against `result_type`.
+
+        Raises ClientResultError (the client's error, a wrong type, or no answer within `timeout_s` seconds; None waits
+        as long as the connection lives), ConnectionGoneError, or InvalidOperationError for more than one receiver
+        and inside `on_connected`.
+        """
+
 
 C = TypeVar("C", bound=Client, default=Client)
 
@@ -66,6 +80,11 @@ class Sender(Protocol):
 
     async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
         """Sends to all recipients, here and in other processes."""
+
+    async def invoke(
+        self, recipients: AnyRecipients, message: Invocation, value: Value, timeout_s: float | None
+    ) -> Any:
+        """Asks the one recipient for a result."""
 
 
 class ClientProxy:
@@ -80,24 +99,33 @@ class ClientProxy:
     async def send(self, target: str, *arguments: Any) -> None:
         await self._sender.send(self._recipients, Invocation(target, arguments))
 
+    async def invoke(self, target: str, *arguments: Any, result_type: Any = Any, timeout_s: float | None = None) -> Any:
+        message = Invocation(target, arguments)
+        return await self._sender.invoke(self._recipients, message, Value(result_type), timeout_s)
+
 
 def proxy_type(client: type) -> type[ClientProxy]:
-    """A proxy with one sending method for each method that `client` declares beyond `Client`."""
+    """A proxy with a method for each that `client` declares: it sends, or asks for a declared result."""
     methods: dict[str, Any] = {"__slots__": ()}
     for base in client.__mro__[:-1]:
         for name, member in vars(base).items():
             if callable(member) and not name.startswith("_") and name not in methods and name not in vars(Client):
-                methods[name] = _sending_method(wire_name(member, name))
-    if clash := sorted(methods.keys() & {"send"}):
+                methods[name] = _proxy_method(wire_name(member, name), member)
+    if clash := sorted(methods.keys() & {"send", "invoke"}):
         raise HubDefinitionError(f"{client.__name__}.{clash[0]} hides the method of that name of every client proxy")
     return type(f"{client.__name__}Proxy", (ClientProxy,), methods)
 
 
-def _sending_method(target: str) -> Any:
+def _proxy_method(target: str, declared: Any) -> Any:
+    returns = get_type_hints(declared, include_extras=True).get("return")
+
     async def send_target(self: ClientProxy, *arguments: Any) -> None:
         await self.send(target, *arguments)
 
-    return send_target
+    async def invoke_target(self: ClientProxy, *arguments: Any) -> Any:
+        return await self.invoke(target, *arguments, result_type=returns)
+
+    return send_target if returns in (None, type(None)) else invoke_target
 
 
 class HubClients(Generic[C]):

@@ -4,6 +4,7 @@ Nothing here waits for the network, and no method of the transport interface is 
 task and no queue of its own; the whole protocol can be tested by calling `receive`.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from enum import IntEnum
@@ -11,10 +12,22 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
+from app.signalr.calls import Call
 from app.signalr.context import HubCallerContext
-from app.signalr.errors import ClientTimeoutError, HubError, InvalidDataError, SlowClientError, error_text
+from app.signalr.errors import (
+    ClientTimeoutError,
+    HubError,
+    InvalidDataError,
+    SlowClientError,
+    error_text,
+)
 from app.signalr.handshake import SEPARATOR, SUCCESS, HandshakeError, error_response, parse_handshake
-from app.signalr.messages import Close, HubMessage, Invocation, Ping
+from app.signalr.inbound import InboundCalls
+from app.signalr.messages import (
+    Close,
+    HubMessage,
+    Ping,
+)
 from app.signalr.principal import ClaimsPrincipal
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.transports.base import Encoded, Transport
@@ -24,6 +37,9 @@ if TYPE_CHECKING:
 
 EARLY_BYTES = 64 * 1024
 """What a client may send before `on_connected` has finished; more stays in its socket."""
+
+BURST = 64
+"""Items of a stream that may be sent before the loop must have had a turn."""
 
 _CLOSED_WITH_ERROR = "Connection closed with an error."
 
@@ -53,7 +69,6 @@ class HubConnection:
         "_error",
         "_expires_at",
         "_heard",
-        "_held",
         "_http",
         "_last_heard",
         "_last_ping",
@@ -61,11 +76,12 @@ class HubConnection:
         "_outbox",
         "_outbox_bytes",
         "_pings",
-        "_running",
+        "_room",
         "_runtime",
         "_stalled",
         "_state",
         "_transport",
+        "calls",
         "groups",
         "id",
         "on_closed",
@@ -94,9 +110,9 @@ class HubConnection:
         self._http = http
         self._context: HubCallerContext | None = None
         self._state = State.HANDSHAKE
+        self.calls = InboundCalls(self, runtime)
         self._buffer = b""
-        self._held: Invocation | None = None
-        self._running = 0
+        self._room: asyncio.Future[None] | None = None
         self._outbox: list[Encoded] = []
         self._outbox_bytes = 0
         self._stalled = False
@@ -166,6 +182,7 @@ class HubConnection:
         """The transport takes messages again."""
         self._stalled = False
         self._outbox_bytes = 0
+        self._make_room()
         if self._outbox:
             self._runtime.outbox.mark(self)
 
@@ -207,6 +224,20 @@ class HubConnection:
             waiting, self._outbox = self._outbox, []
             self._stalled = not self._transport.write(waiting)
 
+    async def has_room(self) -> None:
+        """Returns when the client has read enough of what was sent, or has gone."""
+        if len(self._outbox) >= BURST:
+            await asyncio.sleep(0)
+        while self._stalled and self._state == State.OPEN:
+            if self._room is None:
+                self._room = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._room)
+
+    def _make_room(self) -> None:
+        room, self._room = self._room, None
+        if room is not None and not room.done():
+            room.set_result(None)
+
     def _cut_off(self) -> None:
         if self._state < State.CLOSING:
             limit = self._runtime.options.outbox_limit
@@ -218,7 +249,7 @@ class HubConnection:
     def _advance(self) -> None:
         """Handles what has come, as far as order allows."""
         start = 0
-        while self._state != State.CONNECTING and self._state < State.CLOSING and self._held is None:
+        while self._state != State.CONNECTING and self._state < State.CLOSING and not self.calls.is_blocked:
             read = self._read_handshake if self._state == State.HANDSHAKE else self._read_message
             next_start = read(start)
             if next_start is None:
@@ -260,7 +291,7 @@ class HubConnection:
 
     async def _connect(self) -> None:
         try:
-            await self._runtime.dispatcher.connected(self)
+            await self._runtime.dispatcher.connected(Call(self, self._runtime.manager, may_ask=False))
         except Exception as error:  # noqa: BLE001 - whatever a hub raises refuses the connection
             if not isinstance(error, HubError):
                 self._runtime.log_failure("on_connected", error)
@@ -270,7 +301,7 @@ class HubConnection:
         self._connect_succeeded = True
         if self._state == State.CONNECTING:
             self._state = State.OPEN
-            self._runtime.soon(self._go_on)
+            self._runtime.soon(self.go_on)
         else:  # it ended meanwhile, and waited for this to say goodbye
             await self._say_goodbye()
 
@@ -290,39 +321,17 @@ class HubConnection:
         return framed.next_start
 
     def _handle(self, message: HubMessage) -> None:
-        if isinstance(message, Invocation):
-            if self._running < self._runtime.options.maximum_parallel_invocations_per_client:
-                self._run(message)
-            else:
-                self._held = message
-                self._transport.pause()
-        elif isinstance(message, Ping):
+        if isinstance(message, Ping):
             self._pings = True
         elif isinstance(message, Close):
             self._close(HubError(message.error) if message.error else None, allow_reconnect=False, quiet=True)
+        elif not self.calls.handle(message):
+            self._transport.pause()
 
-    def _run(self, invocation: Invocation) -> None:
-        self._running += 1
-        self._runtime.start(self._invoke(invocation))
-
-    async def _invoke(self, invocation: Invocation) -> None:
-        try:
-            await self._runtime.dispatcher.invoke(self, invocation)
-        finally:
-            self._running -= 1
-            if self._held is not None:
-                self._runtime.soon(self._run_held)
-
-    def _run_held(self) -> None:
-        held, self._held = self._held, None
-        if held is None or self._state != State.OPEN:
-            return
-        self._run(held)
-        self._go_on()
-
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
+        """Handles what had to wait, and reads on if nothing has to wait any more."""
         self._advance()
-        if self._held is None and self._state == State.OPEN:
+        if not self.calls.is_blocked and self._state == State.OPEN:
             self._transport.resume()
 
     # The heartbeat
@@ -376,7 +385,7 @@ class HubConnection:
         """Fires `aborted`, then lets the hub say goodbye; the transport closes last."""
         before, self._state = self._state, State.CLOSING
         self._error = error
-        self._held = None
+        self._make_room()
         callbacks, self._aborted_callbacks = self._aborted_callbacks, []
         for callback in callbacks:
             callback()
@@ -387,8 +396,9 @@ class HubConnection:
 
     async def _say_goodbye(self) -> None:
         try:
-            await self._runtime.dispatcher.disconnected(self, self._error)
+            await self._runtime.dispatcher.disconnected(Call(self, self._runtime.manager, may_ask=False), self._error)
         finally:
+            self.calls.end()
             self._finished()
 
     def _finished(self) -> None:

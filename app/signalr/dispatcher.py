@@ -1,19 +1,24 @@
-"""An invocation becomes a method call, and its outcome a completion."""
+"""An invocation becomes a method call, and its outcome a completion or a stream."""
 
+import asyncio
 import inspect
 import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
 from app.signalr.authorization import HubResource, admits
+from app.signalr.calls import Call
 from app.signalr.clients import ClientProxy, HubCallerClients
 from app.signalr.context import GroupManager
 from app.signalr.errors import HubError, InvalidDataError, error_text
+from app.signalr.filters import FilterSource, HubFilter, HubInvocation, HubLifetime, through
 from app.signalr.hub import Hub
 from app.signalr.injection import Overrides, Resolver, injected_parameters
-from app.signalr.messages import Completion, Invocation, StreamInvocation
+from app.signalr.messages import Completion, Invocation, StreamInvocation, StreamItem
 from app.signalr.methods import HubMethod, HubMethods
+from app.signalr.uploads import Upload
 
 if TYPE_CHECKING:
     from app.signalr.connection import HubConnection
@@ -22,8 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class _Refused(Exception):  # noqa: N818 - not an error of ours: the caller's answer
-    """An invocation that ends before its method runs; the text is for the client."""
+class _Refused(Exception):  # noqa: N818 - no error of ours: the caller's answer
+    """A call that ends without a result; the text is for the client."""
 
 
 class HubDispatcher:
@@ -34,6 +39,7 @@ class HubDispatcher:
         hub: type[Hub[Any]],
         manager: "HubLifetimeManager",
         proxy: type[ClientProxy],
+        filters: Sequence[FilterSource],
         *,
         detailed_errors: bool,
         overrides: Overrides,
@@ -43,51 +49,77 @@ class HubDispatcher:
         self._manager = manager
         self._groups = GroupManager(manager)
         self._proxy = proxy
+        self._filters = [
+            (source, injected_parameters(source, source.__name__) if isinstance(source, type) else {})
+            for source in filters
+        ]
         self._detailed = detailed_errors
         self._overrides = overrides
         self._constructor = injected_parameters(hub, hub.__name__)
 
-    async def invoke(self, connection: "HubConnection", invocation: Invocation) -> None:
+    async def invoke(self, call: Call, invocation: Invocation) -> None:
         """Runs one invocation to its end and answers it, if it has an id. Never raises."""
         try:
-            result = await self._outcome(connection, invocation)
+            result = await self._outcome(call, invocation)
+            completion = Completion(invocation.invocation_id or "", result)
         except _Refused as refusal:
             completion = Completion(invocation.invocation_id or "", UNSET, str(refusal))
-        else:
-            completion = Completion(invocation.invocation_id or "", result)
+        except asyncio.CancelledError:
+            # The client wants no more of a stream, or has gone: either way the end is no error.
+            completion = Completion(invocation.invocation_id or "")
         if invocation.invocation_id is not None:
-            connection.send_or_fail(completion)
+            call.connection.send_or_fail(completion)
 
-    async def connected(self, connection: "HubConnection") -> None:
+    async def connected(self, call: Call) -> None:
         """Runs `on_connected`; what it raises comes through."""
-        await self._with_hub(connection, lambda hub, _: hub.on_connected())
 
-    async def disconnected(self, connection: "HubConnection", error: BaseException | None) -> None:
+        async def run(hub: Hub[Any], filters: Sequence[HubFilter], _: Resolver) -> None:
+            lifetime = HubLifetime(hub.context, hub)
+            await through(filters, lambda f, following: f.on_connected(lifetime, following), hub.on_connected)
+
+        await self._with_hub(call, run)
+
+    async def disconnected(self, call: Call, error: BaseException | None) -> None:
         """Runs `on_disconnected`; an exception of it is logged, since nobody is left to hear it."""
+
+        async def run(hub: Hub[Any], filters: Sequence[HubFilter], _: Resolver) -> None:
+            lifetime = HubLifetime(hub.context, hub)
+            await through(
+                filters,
+                lambda f, following: f.on_disconnected(lifetime, error, following),
+                lambda: hub.on_disconnected(error),
+            )
+
         try:
-            await self._with_hub(connection, lambda hub, _: hub.on_disconnected(error))
+            await self._with_hub(call, run)
         except Exception:
             logger.exception("%s.on_disconnected failed", self.hub.__name__)
 
-    async def _outcome(self, connection: "HubConnection", invocation: Invocation) -> Any:
-        method, arguments = self._bind(connection, invocation)
+    async def _outcome(self, call: Call, invocation: Invocation) -> Any:
+        """What the completion carries. Raises _Refused."""
+        method, arguments = self._bind(call.connection, invocation)
         resource = HubResource(self.hub.__name__, method.name, arguments)
-        if method.requirements and not await admits(method.requirements, connection.user, resource):
+        if method.requirements and not await admits(method.requirements, call.connection.user, resource):
             raise _Refused(f"Failed to invoke '{method.name}' because user is unauthorized")
-        if isinstance(invocation, StreamInvocation):
-            raise _Refused(
-                f"The client attempted to invoke the non-streaming '{method.name}' method with a streaming invocation."
-            )
+        _check_kind(method, invocation)
         head = f"An unexpected error occurred invoking '{method.name}' on the server."
-        if invocation.stream_ids:
-            surplus = HubError(f"Client sent {len(invocation.stream_ids)} stream(s), Hub method expects 0.")
-            raise _Refused(error_text(head, surplus, detailed=True))
+        if len(invocation.stream_ids) != len(method.uploads):
+            sent, wanted = len(invocation.stream_ids), len(method.uploads)
+            mismatch = HubError(f"Client sent {sent} stream(s), Hub method expects {wanted}.")
+            raise _Refused(error_text(head, mismatch, detailed=True))
+        values = dict(zip(invocation.stream_ids, method.uploads.values(), strict=True))
+        uploads = call.connection.calls.open_uploads(values)
         try:
-            return await self._call(connection, method, arguments)
+            return await self._call(
+                call, method, arguments, dict(zip(method.uploads, uploads, strict=True)), invocation
+            )
+        except _Refused:
+            raise
         except Exception as error:
-            if not isinstance(error, HubError):
-                logger.exception("%s.%s failed", self.hub.__name__, method.name)
+            self._log(method, error)
             raise _Refused(error_text(head, error, detailed=self._detailed)) from error
+        finally:
+            call.connection.calls.close_uploads(invocation.stream_ids)
 
     def _bind(self, connection: "HubConnection", invocation: Invocation) -> tuple[HubMethod, tuple[Any, ...]]:
         method = self.methods.find(invocation.target)
@@ -100,34 +132,90 @@ class HubDispatcher:
         except InvalidDataError as error:
             raise _Refused(error_text(head.format(method.name), error, detailed=self._detailed)) from error
 
-    async def _call(self, connection: "HubConnection", method: HubMethod, arguments: tuple[Any, ...]) -> Any:
-        if not method.injected and not self._constructor:
-            return await _awaited(method.call(self._activate(self.hub(), connection), *arguments))
+    async def _call(
+        self,
+        call: Call,
+        method: HubMethod,
+        arguments: Sequence[Any],
+        uploads: Mapping[str, Upload],
+        invocation: Invocation,
+    ) -> Any:
+        if not (method.injected or self._constructor or self._filters or method.is_stream or uploads):
+            return await _awaited(method.call(self._activate(self.hub(), call), *arguments))
 
-        async def call(hub: Hub[Any], resolver: Resolver) -> Any:
+        async def run(hub: Hub[Any], filters: Sequence[HubFilter], resolver: Resolver) -> Any:
             injected = await resolver.resolve(method.injected)
-            named = dict(zip(method.arguments, arguments, strict=True))
-            return await _awaited(method.call(hub, **named, **injected))
+            context = HubInvocation(hub.context, hub, method.name, list(arguments))
 
-        return await self._with_hub(connection, call)
+            async def last() -> Any:
+                named = dict(zip(method.arguments, context.arguments, strict=True))
+                return await _awaited(method.call(hub, **named, **uploads, **injected))
 
-    async def _with_hub(self, connection: "HubConnection", use: Any) -> Any:
-        """Calls `use(hub, resolver)` with a hub object and dependencies that live just as long."""
-        resolver = Resolver(connection.context, self._overrides)
+            result = await through(filters, lambda f, following: f.invoke_method(context, following), last)
+            return await self._stream(call, method, invocation, result) if method.is_stream else result
+
+        return await self._with_hub(call, run)
+
+    async def _stream(self, call: Call, method: HubMethod, invocation: Invocation, stream: Any) -> Any:
+        """Sends the items; returns what the completion of a stream carries, which is nothing."""
+        if not isinstance(stream, AsyncIterator):
+            stream = stream.__aiter__() if hasattr(stream, "__aiter__") else None
+        if stream is None:
+            raise _Refused(
+                f"The value returned by the streaming method '{method.name}' is not a ChannelReader<>"
+                " or IAsyncEnumerable<>."
+            )
+        identifier = invocation.invocation_id or ""
         try:
-            hub = self.hub(**await resolver.resolve(self._constructor))
-            result = await use(self._activate(hub, connection), resolver)
+            async for item in stream:
+                call.connection.send_or_fail(StreamItem(identifier, item))
+                await call.connection.has_room()
+        except Exception as error:
+            self._log(method, error)
+            head = "An error occurred on the server while streaming results."
+            raise _Refused(error_text(head, error, detailed=self._detailed)) from error
+        finally:
+            if hasattr(stream, "aclose"):
+                await stream.aclose()
+        return UNSET
+
+    async def _with_hub(self, call: Call, use: Callable[..., Any]) -> Any:
+        """Calls `use` with a hub object, filters and dependencies that live just as long."""
+        resolver = Resolver(call.connection.context, self._overrides)
+        try:
+            hub = self._activate(self.hub(**await resolver.resolve(self._constructor)), call)
+            filters = [
+                source(**await resolver.resolve(needs)) if isinstance(source, type) else source
+                for source, needs in self._filters
+            ]
+            result = await use(hub, filters, resolver)
         except BaseException as error:
             await resolver.aclose(error)
             raise
         await resolver.aclose(None)
         return result
 
-    def _activate(self, hub: Hub[Any], connection: "HubConnection") -> Hub[Any]:
-        hub.context = connection.context
-        hub.clients = HubCallerClients(self._manager, self._proxy, connection.id)
+    def _activate(self, hub: Hub[Any], call: Call) -> Hub[Any]:
+        hub.context = call.connection.context
+        hub.clients = HubCallerClients(call, self._proxy, call.connection.id)
         hub.groups = self._groups
         return hub
+
+    def _log(self, method: HubMethod, error: Exception) -> None:
+        if not isinstance(error, HubError):
+            logger.error("%s.%s failed", self.hub.__name__, method.name, exc_info=error)
+
+
+def _check_kind(method: HubMethod, invocation: Invocation) -> None:
+    streaming = isinstance(invocation, StreamInvocation)
+    if method.is_stream and not streaming:
+        raise _Refused(
+            f"The client attempted to invoke the streaming '{method.name}' method with a non-streaming invocation."
+        )
+    if streaming and not method.is_stream:
+        raise _Refused(
+            f"The client attempted to invoke the non-streaming '{method.name}' method with a streaming invocation."
+        )
 
 
 async def _awaited(value: Any) -> Any:

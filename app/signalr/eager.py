@@ -6,7 +6,6 @@ runs as a parked worker task, which takes the coroutine over if it waits and is 
 
 import asyncio
 import contextvars
-import types
 from asyncio import tasks
 from collections.abc import Coroutine, Generator
 from typing import Any
@@ -39,9 +38,9 @@ class EagerRunner:
             if not isinstance(error, asyncio.CancelledError):
                 self._report(error)
         else:
-            task = worker.take_over(work, waiting_for)
-            self._running.add(task)
-            task.add_done_callback(self._finished)
+            worker.take_over(work, waiting_for)
+            self._running.add(worker.task)
+            worker.task.add_done_callback(self._finished)
 
     async def aclose(self) -> None:
         """Cancels what still runs and waits for it."""
@@ -74,14 +73,14 @@ class EagerRunner:
 class _Worker:
     """A task that waits for a coroutine whose first step has already run under its name."""
 
-    __slots__ = ("_baton", "_context", "_loop", "_pristine", "task")
+    __slots__ = ("_context", "_loop", "_pristine", "_rest", "task")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._context = contextvars.copy_context()
         self._pristine = self._context.copy()
-        self._baton: asyncio.Future[tuple[Work, Any]] = loop.create_future()
-        self.task: asyncio.Task[None] = loop.create_task(self._continue(), context=self._context)
+        self._rest = _Rest(loop.create_future())
+        self.task: asyncio.Task[None] = loop.create_task(self._rest, context=self._context)
 
     def first_step(self, work: Work) -> Any:
         """Returns what the coroutine waits for; raises StopIteration when it is done, or its own exception."""
@@ -96,12 +95,9 @@ class _Worker:
             if outer is not None:
                 tasks._enter_task(self._loop, outer)  # noqa: SLF001
 
-    def take_over(self, work: Work, waiting_for: Any) -> asyncio.Task[None]:
-        """The task in which the rest of the coroutine runs."""
-        if self.task.cancelling():  # the coroutine cancelled itself before this task ever ran: it must hear it
-            return self._loop.create_task(_resume(work, None, asyncio.CancelledError()), context=self._context)
-        self._baton.set_result((work, waiting_for))
-        return self.task
+    def take_over(self, work: Work, waiting_for: Any) -> None:
+        """Has the task go on with `work`, which waits for `waiting_for`."""
+        self._rest.take_over(work, waiting_for)
 
     def is_pristine(self) -> bool:
         """Whether the next coroutine would find nothing of the last one: no context variable, no cancellation."""
@@ -111,27 +107,49 @@ class _Worker:
             and (self._context is self._pristine or self._context == self._pristine)
         )
 
-    async def _continue(self) -> None:
-        work, waiting_for = await self._baton
-        await _resume(work, waiting_for)
 
+class _Rest(Coroutine[Any, Any, None]):
+    """What a worker's task runs: nothing at first, and then the rest of a coroutine that it was given.
 
-async def _resume(work: Work, waiting_for: Any, error: BaseException | None = None) -> None:
-    await _resumed(work, waiting_for, error)
+    Not a generator, because a cancellation must reach that coroutine even if the task has never run before.
+    """
 
+    __slots__ = ("_baton", "_resumed", "_waiting_for", "_work")
 
-@types.coroutine
-def _resumed(work: Work, waiting_for: Any, error: BaseException | None) -> Generator[Any, Any, None]:
-    """The rest of a coroutine that was stopped at `waiting_for`, or that is to be resumed with `error`."""
-    value = None
-    while True:
-        if error is None:
-            try:
-                value = yield waiting_for
-            except BaseException as thrown:  # noqa: BLE001 - handed on to the coroutine, cancellation included
-                error = thrown
-        try:
-            waiting_for = work.send(value) if error is None else work.throw(error)
-        except StopIteration:
-            return
-        error = None
+    def __init__(self, baton: "asyncio.Future[None]") -> None:
+        self._baton = baton
+        self._work: Work | None = None
+        self._waiting_for: Any = None
+        self._resumed = False
+
+    def take_over(self, work: Work, waiting_for: Any) -> None:
+        self._work = work
+        self._waiting_for = waiting_for
+        if not self._baton.done():
+            self._baton.set_result(None)
+
+    def send(self, value: Any) -> Any:
+        if self._work is None:
+            self._baton._asyncio_future_blocking = True  # noqa: SLF001 - what `await` does
+            return self._baton
+        if self._resumed:
+            return self._work.send(value)
+        self._resumed = True
+        return self._waiting_for
+
+    def throw(self, *error: Any) -> Any:
+        if self._work is None:
+            raise error[0]
+        if not self._resumed:
+            self._resumed = True
+            # As `Task.cancel` does: what the coroutine waits for is cancelled, and the coroutine hears it from there.
+            if isinstance(self._waiting_for, asyncio.Future) and self._waiting_for.cancel():
+                return self._waiting_for
+        return self._work.throw(*error)
+
+    def close(self) -> None:
+        if self._work is not None:
+            self._work.close()
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        raise NotImplementedError("driven by a task only")

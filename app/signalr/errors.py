@@ -26,6 +26,30 @@ class InvalidDataError(SignalRError):
     wire_name: ClassVar[str] = "InvalidDataException"
 
 
+class InvalidOperationError(SignalRError):
+    """Something that cannot be asked for, or not now."""
+
+    wire_name: ClassVar[str] = "InvalidOperationException"
+
+
+class ConnectionGoneError(SignalRError):
+    """The connection that a client result was asked of does not exist, or ended before it answered."""
+
+    wire_name: ClassVar[str] = "IOException"
+
+
+class OperationCanceledError(SignalRError):
+    """What was waited for will not come, because the connection has ended."""
+
+    wire_name: ClassVar[str] = "OperationCanceledException"
+
+
+class ClientResultError(HubError):
+    """The client answered with an error, with a value of another type, or not in time."""
+
+    wire_name: ClassVar[str] = "HubException"
+
+
 class ClientTimeoutError(SignalRError):
     """A client that had pinged before was silent for longer than `client_timeout_interval`."""
 

@@ -1,7 +1,7 @@
 """Hubs in a FastAPI or Starlette application: `add_signalr`, `map_hub`, and `hub_context` for routes."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from broadcaster import Broadcast
@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from app.signalr.clients import C
 from app.signalr.context import HubContext
 from app.signalr.endpoint import HubEndpoint
+from app.signalr.filters import FilterSource
 from app.signalr.hub import Hub
 from app.signalr.options import EndpointOptions, HubOptions
 from app.signalr.principal import Authenticate, nobody
@@ -23,6 +24,7 @@ def add_signalr(
     authenticate: Authenticate = nobody,
     broadcast: Broadcast | None = None,
     options: HubOptions | None = None,
+    filters: Sequence[FilterSource] = (),
 ) -> SignalR:
     """Gives an application a hub server, which starts and stops with the application's lifespan.
 
@@ -32,6 +34,7 @@ def add_signalr(
         authenticate=authenticate,
         broadcast=broadcast or Broadcast("memory://"),
         options=options or HubOptions(),
+        filters=filters,
         overrides=getattr(app, "dependency_overrides", {}),
     )
     app.state.signalr = server
@@ -54,6 +57,7 @@ def map_hub(
     *,
     options: HubOptions | None = None,
     endpoint: EndpointOptions | None = None,
+    filters: Sequence[FilterSource] = (),
     allowed_origins: Collection[str] | None = None,
 ) -> None:
     """Serves `hub` at `path`; one hub at several paths is one hub. `options` replace the server's own for this hub.
@@ -65,7 +69,7 @@ def map_hub(
     if not hasattr(app.state, "signalr"):
         add_signalr(app)
     server: SignalR = app.state.signalr
-    runtime = server.add_hub(hub, options)
+    runtime = server.add_hub(hub, options, filters)
     app.router.routes.append(HubEndpoint(server, path, runtime, endpoint or EndpointOptions(), allowed_origins))
 
 

@@ -1,13 +1,15 @@
 """All connections of one hub in this process: groups, users, and sending to any set of them."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.signalr.backplane import Backplane, GroupEnvelope, SendEnvelope
 from app.signalr.clients import AnyRecipients, Connections, Everyone, Groups, Users
+from app.signalr.errors import ConnectionGoneError, InvalidOperationError
 from app.signalr.messages import HubMessage, Invocation
 from app.signalr.outbox import Outbox
-from app.signalr.protocols.base import HubProtocol
+from app.signalr.protocols.base import HubProtocol, SingleValue
+from app.signalr.results import PendingResults
 from app.signalr.transports.base import Encoded
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class HubLifetimeManager:
         self._protocols = {protocol.name: protocol for protocol in protocols}
         self._backplane = backplane
         self._outbox = outbox
+        self.results = PendingResults()
         self._connections: dict[str, HubConnection] = {}
         # Dictionaries without values: sets that keep their order, so that a fan-out is the same every time.
         self._groups: dict[str, dict[HubConnection, None]] = {}
@@ -59,6 +62,7 @@ class HubLifetimeManager:
     def unregister(self, connection: "HubConnection") -> None:
         """Forgets a connection and its memberships."""
         self._connections.pop(connection.id, None)
+        self.results.disconnected(connection)
         for group in connection.groups:
             _leave(self._groups, group, connection)
         connection.groups.clear()
@@ -77,6 +81,17 @@ class HubLifetimeManager:
             }
             await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
         await self._outbox.give_way(delivered)
+
+    async def invoke(
+        self, recipients: AnyRecipients, message: Invocation, value: SingleValue, timeout_s: float | None
+    ) -> Any:
+        """Asks one connection for a result; see `Client.invoke`."""
+        if not isinstance(recipients, Connections) or len(recipients.ids) != 1:
+            raise InvalidOperationError("InvokeAsync only works with Single clients.")
+        connection = self._connections.get(recipients.ids[0])
+        if connection is None:
+            raise ConnectionGoneError(f"Connection '{recipients.ids[0]}' does not exist.")
+        return await self.results.ask(connection, message, value, timeout_s)
 
     def deliver(self, envelope: SendEnvelope) -> None:
         """Hands a message of another process to the recipients that live here."""

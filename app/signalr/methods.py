@@ -3,10 +3,10 @@
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from app.signalr.authorization import Requirement, requirements_of
-from app.signalr.binding import Signature
+from app.signalr.binding import Signature, Value
 from app.signalr.errors import HubDefinitionError
 from app.signalr.hub import Hub
 from app.signalr.injection import Source, hints_of, injected_parameters
@@ -24,8 +24,10 @@ class HubMethod:
     arguments: Mapping[str, Any]
     signature: Signature
     injected: Mapping[str, Source]
+    uploads: Mapping[str, Value]
     requirements: tuple[Requirement, ...]
     returns: Any
+    is_stream: bool
 
 
 class HubMethods:
@@ -64,10 +66,9 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
     owner = f"{hub.__name__}.{attribute}"
     hints = hints_of(function, owner)
     returns = hints.pop("return", Any)
-    if inspect.isasyncgenfunction(function) or get_origin(returns) in _STREAMS:
-        raise HubDefinitionError(f"{owner}: streaming methods are not supported yet")
     injected = injected_parameters(function, owner)
     arguments: dict[str, Any] = {}
+    uploads: dict[str, Value] = {}
     for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
         if name in injected:
             continue
@@ -75,13 +76,19 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
             raise HubDefinitionError(
                 f"{owner}: {name!r} cannot be sent by a client; arguments are positional and counted"
             )
-        arguments[name] = hints.get(name, Any)
+        hint = hints.get(name, Any)
+        if get_origin(hint) in _STREAMS:
+            uploads[name] = Value(get_args(hint)[0])
+        else:
+            arguments[name] = hint
     return HubMethod(
         name=wire_name(function, attribute),
         call=function,
         arguments=arguments,
         signature=Signature(list(arguments.values())),
         injected=injected,
+        uploads=uploads,
         requirements=requirements_of(function),
         returns=returns,
+        is_stream=inspect.isasyncgenfunction(function) or get_origin(returns) in _STREAMS,
     )

@@ -28,6 +28,9 @@ class HubOptions:
     maximum_parallel_invocations_per_client: int = 1
     """Plain invocations of one client that may run at once; the next one waits, and all that follows it."""
 
+    stream_buffer_capacity: int = 10
+    """Items of one upload that may wait for the method to read them; one more, and the client waits."""
+
     enable_detailed_errors: bool = False
     """Whether clients see type and text of errors other than `HubError`. Exposes internals: development only."""
 
@@ -45,7 +48,7 @@ class HubOptions:
         ):
             if getattr(self, name) <= 0:
                 raise ValueError(f"HubOptions.{name} is {getattr(self, name)}; it must be more than 0 seconds")
-        for name in ("maximum_parallel_invocations_per_client", "outbox_limit"):
+        for name in ("maximum_parallel_invocations_per_client", "stream_buffer_capacity", "outbox_limit"):
             if getattr(self, name) < 1:
                 raise ValueError(f"HubOptions.{name} is {getattr(self, name)}; it must be at least 1")
         if self.maximum_receive_message_size is not None and self.maximum_receive_message_size < 1:

@@ -1,7 +1,8 @@
 """Everything that the connections of one hub share."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from app.signalr.clients import Client, proxy_type
@@ -9,6 +10,7 @@ from app.signalr.context import HubContext
 from app.signalr.dispatcher import HubDispatcher
 from app.signalr.eager import Work
 from app.signalr.errors import HubDefinitionError
+from app.signalr.filters import FilterSource
 from app.signalr.hub import Hub
 from app.signalr.manager import HubLifetimeManager
 from app.signalr.messages import Ping
@@ -26,7 +28,9 @@ logger = logging.getLogger(__name__)
 class HubRuntime:
     """One hub type of a server: its options, its methods, its connections."""
 
-    def __init__(self, server: "SignalR", hub: type[Hub[Any]], options: HubOptions) -> None:
+    def __init__(
+        self, server: "SignalR", hub: type[Hub[Any]], options: HubOptions, filters: Sequence[FilterSource]
+    ) -> None:
         self.hub = hub
         self.options = options
         self.protocols: Mapping[str, HubProtocol] = server.protocols
@@ -43,6 +47,7 @@ class HubRuntime:
             hub,
             self.manager,
             self._proxy,
+            filters,
             detailed_errors=options.enable_detailed_errors,
             overrides=server.overrides,
         )
@@ -62,6 +67,10 @@ class HubRuntime:
     def start(self, work: Work) -> None:
         """Runs a coroutine in place up to its first wait, and the rest beside everything else."""
         self._server.runner.start(work)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs a coroutine as a task that can be cancelled."""
+        return self._server.spawn(work)
 
     def opened(self, connection: "HubConnection") -> None:
         """Has the heartbeat look after a connection."""

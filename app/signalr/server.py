@@ -5,7 +5,7 @@ import contextlib
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from types import FrameType
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.signalr.connections import ConnectionTable
 from app.signalr.context import HubContext
 from app.signalr.eager import EagerRunner
 from app.signalr.errors import HubDefinitionError
+from app.signalr.filters import FilterSource
 from app.signalr.hub import Hub
 from app.signalr.injection import Overrides
 from app.signalr.options import HubOptions
@@ -45,16 +46,19 @@ class SignalR:
         authenticate: Authenticate,
         broadcast: Broadcast,
         options: HubOptions,
+        filters: Sequence[FilterSource],
         overrides: Overrides,
     ) -> None:
         self.authenticate = authenticate
         self.options = options
+        self.filters = filters
         self.overrides = overrides
         self.protocols: dict[str, HubProtocol] = {p.name: p for p in (JsonHubProtocol(),)}
         self.backplane = Backplane(broadcast)
         self.outbox = Outbox()
         self.table = ConnectionTable()
         self.connections: set[HubConnection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._all_gone = asyncio.Event()
         self._all_gone.set()
         self.draining = False
@@ -63,14 +67,16 @@ class SignalR:
         self._hubs: dict[type[Hub[Any]], HubRuntime] = {}
         self._by_name: dict[str, HubRuntime] = {}
 
-    def add_hub(self, hub: type[Hub[Any]], options: HubOptions | None) -> HubRuntime:
+    def add_hub(
+        self, hub: type[Hub[Any]], options: HubOptions | None, filters: Sequence[FilterSource] = ()
+    ) -> HubRuntime:
         """The runtime of a hub; the same one for every path of it. Raises HubDefinitionError."""
         known = self._hubs.get(hub)
         if known is not None:
             if options is not None and options != known.options:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other options")
             return known
-        runtime = HubRuntime(self, hub, options or self.options)
+        runtime = HubRuntime(self, hub, options or self.options, (*self.filters, *filters))
         self._hubs[hub] = self._by_name[runtime.manager.hub_name] = runtime
         return runtime
 
@@ -105,8 +111,17 @@ class SignalR:
         finally:
             heartbeat.cancel()
             await self._say_goodbye()
+            for task in self._tasks:
+                task.cancel()
             await self.runner.aclose()
             await self.backplane.stop()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task that is not forgotten before it ends."""
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def opened(self, connection: HubConnection) -> None:
         """Has the heartbeat look after a connection."""

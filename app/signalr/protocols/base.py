@@ -12,6 +12,15 @@ class Arguments(Protocol):
         """Binds a JSON array. Raises InvalidDataError."""
 
 
+class SingleValue(Protocol):
+    """A declared type, ready to check one value that a client sent."""
+
+    type_name: str
+
+    def from_json(self, raw: bytes) -> Any:
+        """Binds a JSON value. Raises InvalidDataError."""
+
+
 class Framed(NamedTuple):
     """Where a message lies in a buffer; the next one begins at `next_start`."""
 
@@ -34,6 +43,9 @@ class HubProtocol(Protocol):
 
     def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
         """Turns the `arguments` of a parsed Invocation into what the method takes. Raises InvalidDataError."""
+
+    def bind_value(self, raw: Any, value: SingleValue) -> Any:
+        """Turns the `item` of a StreamItem or the `result` of a Completion into its type. Raises InvalidDataError."""
 
     def encode(self, message: HubMessage) -> bytes:
         """The message with its framing. Raises TypeError or ValueError for what cannot be written."""

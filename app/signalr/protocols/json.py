@@ -20,7 +20,7 @@ from app.signalr.messages import (
     StreamInvocation,
     StreamItem,
 )
-from app.signalr.protocols.base import Arguments, Framed
+from app.signalr.protocols.base import Arguments, Framed, SingleValue
 from app.signalr.protocols.json_checks import MAX_DEPTH, check_depth, checked
 from app.signalr.protocols.json_values import dumps
 
@@ -66,6 +66,9 @@ class JsonHubProtocol:
 
     def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
         return arguments.from_json(raw)
+
+    def bind_value(self, raw: Any, value: SingleValue) -> Any:
+        return value.from_json(raw)
 
     def encode(self, message: HubMessage) -> bytes:
         return _WRITERS[type(message)](message)

@@ -1,0 +1,152 @@
+"""What a client asks of a hub: its calls, its streams in both directions, its answers to client results."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec import UNSET
+
+from app.signalr.calls import Call
+from app.signalr.errors import HubError, InvalidOperationError, OperationCanceledError
+from app.signalr.messages import CancelInvocation, Completion, HubMessage, Invocation, StreamInvocation, StreamItem
+from app.signalr.protocols.base import SingleValue
+from app.signalr.uploads import Upload
+
+if TYPE_CHECKING:
+    from app.signalr.connection import HubConnection
+    from app.signalr.runtime import HubRuntime
+
+
+class InboundCalls:
+    """The calls of one connection. One message at a time may have to wait, and all that follows waits behind it:
+
+    a plain invocation for a slot (`maximum_parallel_invocations_per_client`), an upload's item for its reader.
+    """
+
+    __slots__ = ("_connection", "_held", "_running", "_runtime", "_streams", "_uploads")
+
+    def __init__(self, connection: "HubConnection", runtime: "HubRuntime") -> None:
+        self._connection = connection
+        self._runtime = runtime
+        self._held: HubMessage | None = None
+        self._running = 0
+        self._streams: dict[str, asyncio.Task[None]] = {}
+        self._uploads: dict[str, Upload] = {}
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a message waits, and so must everything behind it."""
+        return self._held is not None
+
+    def handle(self, message: HubMessage) -> bool:
+        """False when the message has to wait; the connection's `go_on` is called when it has been handled."""
+        if not self._has_place_for(message):
+            self._held = message
+            return False
+        if (handler := _HANDLERS.get(type(message))) is not None:
+            handler(self, message)
+        return True
+
+    def slot_freed(self) -> None:
+        """A plain invocation is over, or waits for a client's answer."""
+        self._running -= 1
+        self._look_again()
+
+    def open_uploads(self, values: Mapping[str, SingleValue]) -> list[Upload]:
+        """The streams of one call; an id that is already in use goes to the newer call."""
+        options = self._runtime.options
+        for identifier, value in values.items():
+            self._uploads[identifier] = Upload(
+                value,
+                self._connection.protocol,
+                options.stream_buffer_capacity,
+                self._look_again,
+                detailed=options.enable_detailed_errors,
+            )
+        return [self._uploads[identifier] for identifier in values]
+
+    def close_uploads(self, identifiers: Iterable[str]) -> None:
+        """The call is over: what still comes for its streams is ignored."""
+        for identifier in identifiers:
+            self._uploads.pop(identifier, None)
+            self._look_again()
+
+    def end(self) -> None:
+        """The connection is over: streams are cancelled, readers of uploads hear of it."""
+        for upload in self._uploads.values():
+            upload.end(OperationCanceledError("The underlying connection was closed."))
+        for task in self._streams.values():
+            task.cancel()
+
+    def _has_place_for(self, message: HubMessage) -> bool:
+        if isinstance(message, StreamItem):
+            upload = self._uploads.get(message.invocation_id)
+            return upload is None or not upload.is_full
+        if isinstance(message, Invocation) and _takes_slot(message):
+            return self._running < self._runtime.options.maximum_parallel_invocations_per_client
+        return True
+
+    def _look_again(self) -> None:
+        if self._held is not None:
+            self._runtime.soon(self._retry)
+
+    def _retry(self) -> None:
+        held, self._held = self._held, None
+        if held is not None and not self._connection.is_closing and self.handle(held):
+            self._connection.go_on()
+
+    def _on_invocation(self, message: Invocation) -> None:
+        if _takes_slot(message):
+            self._running += 1
+            self._runtime.start(self._invoke(Call(self._connection, self._runtime.manager, holds_slot=True), message))
+        else:
+            self._runtime.spawn(self._invoke(Call(self._connection, self._runtime.manager), message))
+
+    def _on_stream_invocation(self, message: StreamInvocation) -> None:
+        identifier = message.invocation_id or ""
+        if identifier in self._streams:
+            text = f"Invocation ID '{identifier}' is already in use."
+            self._connection.send_message(Completion(identifier, UNSET, text))
+            return
+        task = self._runtime.spawn(self._invoke(Call(self._connection, self._runtime.manager), message))
+        self._streams[identifier] = task
+        task.add_done_callback(lambda _: self._streams.pop(identifier, None))
+
+    async def _invoke(self, call: Call, invocation: Invocation) -> None:
+        try:
+            await self._runtime.dispatcher.invoke(call, invocation)
+        finally:
+            call.give_slot_back()
+
+    def _on_stream_item(self, message: StreamItem) -> None:
+        if (upload := self._uploads.get(message.invocation_id)) is not None:
+            upload.offer(message.item)
+
+    def _on_completion(self, message: Completion) -> None:
+        upload = self._uploads.pop(message.invocation_id, None)
+        if upload is not None:
+            upload.end(HubError(message.error) if message.error is not None else None)
+            return
+        try:
+            self._runtime.manager.results.answered(self._connection, message)
+        except InvalidOperationError as error:
+            self._connection.fail(error)
+
+    def _on_cancel(self, message: CancelInvocation) -> None:
+        if (task := self._streams.get(message.invocation_id)) is not None:
+            task.cancel()
+
+
+def _takes_slot(message: Invocation) -> bool:
+    """Streaming methods, and methods with uploads, run beside everything else."""
+    return not (message.stream_ids or isinstance(message, StreamInvocation))
+
+
+# Acks and sequences are missing here: without stateful reconnect they mean nothing.
+_HANDLERS: Mapping[type[HubMessage], Callable[[InboundCalls, Any], None]] = {
+    Invocation: InboundCalls._on_invocation,  # noqa: SLF001 - the class's own table
+    StreamInvocation: InboundCalls._on_stream_invocation,  # noqa: SLF001
+    StreamItem: InboundCalls._on_stream_item,  # noqa: SLF001
+    Completion: InboundCalls._on_completion,  # noqa: SLF001
+    CancelInvocation: InboundCalls._on_cancel,  # noqa: SLF001
+}

@@ -1,0 +1,84 @@
+"""Client results: questions that the server has asked, and the clients that owe an answer."""
+
+import asyncio
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from msgspec import UNSET
+
+from app.signalr.errors import ClientResultError, ConnectionGoneError, InvalidDataError, InvalidOperationError
+from app.signalr.messages import Completion, Invocation
+from app.signalr.protocols.base import SingleValue
+
+if TYPE_CHECKING:
+    from app.signalr.connection import HubConnection
+
+_NO_TEXT = "Exception of type 'Microsoft.AspNetCore.SignalR.HubException' was thrown."
+
+
+class _Question:
+    __slots__ = ("answer", "connection", "value")
+
+    def __init__(self, connection: "HubConnection", value: SingleValue, answer: "asyncio.Future[Any]") -> None:
+        self.connection = connection
+        self.value = value
+        self.answer = answer
+
+
+class PendingResults:
+    """All questions of one hub in this process, by invocation id."""
+
+    def __init__(self) -> None:
+        # A prefix of our own: a client's Completion is first matched against its uploads, whose ids it chooses.
+        self._ids = map("s{}".format, itertools.count(1))
+        self._questions: dict[str, _Question] = {}
+
+    async def ask(
+        self, connection: "HubConnection", call: Invocation, value: SingleValue, timeout_s: float | None
+    ) -> Any:
+        """The client's answer. Raises ClientResultError or ConnectionGoneError."""
+        identifier = next(self._ids)
+        answer = asyncio.get_running_loop().create_future()
+        self._questions[identifier] = _Question(connection, value, answer)
+        try:
+            connection.send_message(Invocation(call.target, call.arguments, identifier))
+            async with asyncio.timeout(timeout_s):
+                return await answer
+        except TimeoutError:
+            raise ClientResultError("Invocation canceled by the server.") from None
+        finally:
+            del self._questions[identifier]
+
+    def answered(self, connection: "HubConnection", completion: Completion) -> None:
+        """Takes a client's Completion; a late or unknown one is ignored.
+
+        Raises InvalidOperationError when the question was put to another connection.
+        """
+        question = self._questions.get(completion.invocation_id)
+        if question is None or question.answer.done():
+            return
+        if question.connection is not connection:
+            raise InvalidOperationError(
+                f"Connection ID '{connection.id}' is not valid for invocation ID '{completion.invocation_id}'."
+            )
+        try:
+            question.answer.set_result(_result(connection, completion, question.value))
+        except ClientResultError as error:
+            question.answer.set_exception(error)
+
+    def disconnected(self, connection: "HubConnection") -> None:
+        """Nobody is left to answer what `connection` was asked."""
+        for question in self._questions.values():
+            if question.connection is connection and not question.answer.done():
+                question.answer.set_exception(ConnectionGoneError(f"Connection '{connection.id}' disconnected."))
+
+
+def _result(connection: "HubConnection", completion: Completion, value: SingleValue) -> Any:
+    if completion.error is not None:
+        raise ClientResultError(completion.error)
+    if completion.result is UNSET:
+        raise ClientResultError(_NO_TEXT)
+    try:
+        return connection.protocol.bind_value(completion.result, value)
+    except InvalidDataError as error:
+        raise ClientResultError(f"Error trying to deserialize result to {value.type_name}. {error}") from error
