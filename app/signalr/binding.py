@@ -1,38 +1,72 @@
-"""What a client sent, checked against the type hints of a hub method and turned into its arguments."""
+"""What a client sent, checked against type hints: the arguments of a hub method, the items of a stream, a result."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import DecodeError, Raw, ValidationError
+import msgspec
+import orjson
 from msgspec.json import Decoder
 from pydantic import ConfigDict, TypeAdapter
 from pydantic import ValidationError as TypeMismatch
+from pydantic.errors import PydanticUserError
 
-from app.signalr.errors import InvalidDataError
+from app.signalr.errors import HubDefinitionError, InvalidDataError
+from app.signalr.protocols.json_values import dumps
 
 _MISMATCH = (
     "Error binding arguments. Make sure that the types of the provided values match the types of the hub method"
     " being invoked."
 )
 _CONFIG = ConfigDict(val_json_bytes="base64")
-_split = Decoder(list[Raw]).decode
+_NATIVE = (bytes,)
+_split = Decoder(list[msgspec.Raw]).decode
+
+
+class Value:
+    """One declared type. Conversions are strict, as ASP.NET Core's are: no number from text, no int from `1.0`."""
+
+    __slots__ = ("_convertible", "_type", "_validator", "type_name")
+
+    def __init__(self, type_: Any) -> None:
+        self._type = type_
+        self.type_name = getattr(type_, "__name__", str(type_))
+        self._validator = _validator([type_])
+        self._convertible = _msgspec_understands(type_)
+
+    def from_json(self, raw: bytes) -> Any:
+        """Binds a JSON value. Raises InvalidDataError."""
+        try:
+            return self._validator.validate_json(b"[" + raw + b"]", strict=True)[0]
+        except TypeMismatch as error:
+            raise InvalidDataError(_summary(error)) from error
+
+    def from_python(self, value: Any) -> Any:
+        """Binds decoded MessagePack, in which bytes and times have types of their own. Raises InvalidDataError."""
+        if self._type is Any:
+            return value
+        try:
+            if self._convertible:
+                return msgspec.convert(value, self._type, builtin_types=_NATIVE)
+            # Models are bound as they are from JSON, so that both protocols accept the same.
+            return self._validator.validate_json(dumps([value]), strict=True)[0]
+        except TypeMismatch as error:
+            raise InvalidDataError(_summary(error)) from error
+        except (msgspec.ValidationError, orjson.JSONEncodeError, ValueError, TypeError) as error:
+            raise InvalidDataError(str(error)) from error
 
 
 class Signature:
-    """The declared types of a method's arguments, as one validator for all and one for each.
-
-    Conversions are strict, as ASP.NET Core's are: no number from text, no text from a number, no int from `1.0`.
-    """
+    """The declared types of a method's arguments. A wrong type is reported before a wrong count."""
 
     __slots__ = ("_all", "_each", "count")
 
     def __init__(self, types: Sequence[Any]) -> None:
         self.count = len(types)
         self._all = _validator(types) if types else None
-        self._each = [_validator([type_]) for type_ in types]
+        self._each = [Value(type_) for type_ in types]
 
     def from_json(self, raw: bytes) -> tuple[Any, ...]:
-        """Binds a JSON array. Raises InvalidDataError: a wrong type is reported before a wrong count."""
+        """Binds a JSON array. Raises InvalidDataError."""
         if self._all is not None:
             try:
                 return self._all.validate_json(raw, strict=True)
@@ -40,41 +74,51 @@ class Signature:
                 pass
         elif raw == b"[]":
             return ()
-        self._explain(raw)
-        return ()
-
-    def _explain(self, raw: bytes) -> None:
         try:
             items = _split(raw)
-            for item, validator in zip(items, self._each, strict=False):
-                validator.validate_json(b"[" + bytes(item) + b"]", strict=True)
-        except (TypeMismatch, DecodeError, ValidationError, UnicodeDecodeError) as error:
+            bound = tuple([value.from_json(bytes(item)) for value, item in zip(self._each, items, strict=False)])
+        except (InvalidDataError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidDataError(_MISMATCH) from error
-        if len(items) != self.count:
-            raise InvalidDataError(f"Invocation provides {len(items)} argument(s) but target expects {self.count}.")
+        return self._counted(bound, len(items))
+
+    def from_python(self, values: list[Any]) -> tuple[Any, ...]:
+        """Binds decoded MessagePack. Raises InvalidDataError."""
+        try:
+            bound = tuple([value.from_python(item) for value, item in zip(self._each, values, strict=False)])
+        except InvalidDataError as error:
+            raise InvalidDataError(_MISMATCH) from error
+        return self._counted(bound, len(values))
+
+    def _counted(self, bound: tuple[Any, ...], given: int) -> tuple[Any, ...]:
+        if given != self.count:
+            raise InvalidDataError(f"Invocation provides {given} argument(s) but target expects {self.count}.")
+        return bound
 
 
 def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
     array: Any = tuple.__class_getitem__(tuple(types))
-    return TypeAdapter(array, config=_CONFIG)
+    try:
+        return TypeAdapter(array, config=_CONFIG)
+    except PydanticUserError as error:
+        raise HubDefinitionError(f"{types} cannot be checked: {error.message}") from error
 
 
-class Value:
-    """The declared type of one value: an item of an upload, or the result of a client."""
-
-    __slots__ = ("_validator", "type_name")
-
-    def __init__(self, type_: Any) -> None:
-        self.type_name = getattr(type_, "__name__", str(type_))
-        self._validator = _validator([type_])
-
-    def from_json(self, raw: bytes) -> Any:
-        """Binds a JSON value. Raises InvalidDataError."""
-        try:
-            return self._validator.validate_json(b"[" + raw + b"]", strict=True)[0]
-        except TypeMismatch as error:
-            raise InvalidDataError(_first_line(error)) from error
+def _msgspec_understands(type_: Any) -> bool:
+    try:
+        Decoder(type_)
+    except (TypeError, NameError):
+        return False
+    return msgspec.inspect.is_struct_type(type_) or not _is_custom(msgspec.inspect.type_info(type_))
 
 
-def _first_line(error: TypeMismatch) -> str:
+def _is_custom(info: Any) -> bool:
+    if isinstance(info, (msgspec.inspect.CustomType, msgspec.inspect.DataclassType)):
+        return True
+    parts = getattr(info, "types", None) or [
+        part for name in ("item_type", "key_type", "value_type") if (part := getattr(info, name, None)) is not None
+    ]
+    return any(map(_is_custom, parts))
+
+
+def _summary(error: TypeMismatch) -> str:
     return "; ".join(str(detail["msg"]) for detail in error.errors(include_url=False, include_input=False))

@@ -6,6 +6,7 @@ from app.signalr.binding import Value
 from app.signalr.clients import AnyRecipients
 from app.signalr.errors import InvalidOperationError
 from app.signalr.messages import Invocation
+from app.signalr.uploads import Upload
 
 if TYPE_CHECKING:
     from app.signalr.connection import HubConnection
@@ -18,18 +19,20 @@ class Call:
     Waiting for a client's result gives the slot back: the answer may be behind the client's next invocation.
     """
 
-    __slots__ = ("_holds_slot", "_manager", "_may_ask", "connection")
+    __slots__ = ("_holds_slot", "_manager", "_may_ask", "connection", "uploads")
 
     def __init__(
         self,
         connection: "HubConnection",
         manager: "HubLifetimeManager",
+        uploads: tuple[Upload, ...] = (),
         *,
         holds_slot: bool = False,
         may_ask: bool = True,
     ) -> None:
         self.connection = connection
         self._manager = manager
+        self.uploads = uploads
         self._holds_slot = holds_slot
         self._may_ask = may_ask
 

@@ -107,19 +107,17 @@ class HubDispatcher:
             sent, wanted = len(invocation.stream_ids), len(method.uploads)
             mismatch = HubError(f"Client sent {sent} stream(s), Hub method expects {wanted}.")
             raise _Refused(error_text(head, mismatch, detailed=True))
-        values = dict(zip(invocation.stream_ids, method.uploads.values(), strict=True))
-        uploads = call.connection.calls.open_uploads(values)
+        streams = {
+            name: upload.expect(value)
+            for (name, value), upload in zip(method.uploads.items(), call.uploads, strict=True)
+        }
         try:
-            return await self._call(
-                call, method, arguments, dict(zip(method.uploads, uploads, strict=True)), invocation
-            )
+            return await self._call(call, method, arguments, streams, invocation)
         except _Refused:
             raise
         except Exception as error:
             self._log(method, error)
             raise _Refused(error_text(head, error, detailed=self._detailed)) from error
-        finally:
-            call.connection.calls.close_uploads(invocation.stream_ids)
 
     def _bind(self, connection: "HubConnection", invocation: Invocation) -> tuple[HubMethod, tuple[Any, ...]]:
         method = self.methods.find(invocation.target)

@@ -48,7 +48,7 @@ def parse_handshake(
 
 
 def _members(payload: bytes) -> tuple[str, int]:
-    request = orjson.loads(checked(payload))
+    request = checked(payload)
     for name, kind, kind_name in (("protocol", str, "String"), ("version", int, "Number")):
         if name not in request:
             content = payload.decode(errors="replace")

@@ -1,7 +1,7 @@
 """What a client asks of a hub: its calls, its streams in both directions, its answers to client results."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
@@ -9,7 +9,6 @@ from msgspec import UNSET
 from app.signalr.calls import Call
 from app.signalr.errors import HubError, InvalidOperationError, OperationCanceledError
 from app.signalr.messages import CancelInvocation, Completion, HubMessage, Invocation, StreamInvocation, StreamItem
-from app.signalr.protocols.base import SingleValue
 from app.signalr.uploads import Upload
 
 if TYPE_CHECKING:
@@ -52,25 +51,6 @@ class InboundCalls:
         self._running -= 1
         self._look_again()
 
-    def open_uploads(self, values: Mapping[str, SingleValue]) -> list[Upload]:
-        """The streams of one call; an id that is already in use goes to the newer call."""
-        options = self._runtime.options
-        for identifier, value in values.items():
-            self._uploads[identifier] = Upload(
-                value,
-                self._connection.protocol,
-                options.stream_buffer_capacity,
-                self._look_again,
-                detailed=options.enable_detailed_errors,
-            )
-        return [self._uploads[identifier] for identifier in values]
-
-    def close_uploads(self, identifiers: Iterable[str]) -> None:
-        """The call is over: what still comes for its streams is ignored."""
-        for identifier in identifiers:
-            self._uploads.pop(identifier, None)
-            self._look_again()
-
     def end(self) -> None:
         """The connection is over: streams are cancelled, readers of uploads hear of it."""
         for upload in self._uploads.values():
@@ -96,11 +76,9 @@ class InboundCalls:
             self._connection.go_on()
 
     def _on_invocation(self, message: Invocation) -> None:
-        if _takes_slot(message):
-            self._running += 1
-            self._runtime.start(self._invoke(Call(self._connection, self._runtime.manager, holds_slot=True), message))
-        else:
-            self._runtime.spawn(self._invoke(Call(self._connection, self._runtime.manager), message))
+        takes_slot = _takes_slot(message)
+        self._running += takes_slot
+        self._runtime.start(self._invoke(self._call(message, holds_slot=takes_slot), message))
 
     def _on_stream_invocation(self, message: StreamInvocation) -> None:
         identifier = message.invocation_id or ""
@@ -108,15 +86,35 @@ class InboundCalls:
             text = f"Invocation ID '{identifier}' is already in use."
             self._connection.send_message(Completion(identifier, UNSET, text))
             return
-        task = self._runtime.spawn(self._invoke(Call(self._connection, self._runtime.manager), message))
+        task = self._runtime.spawn(self._invoke(self._call(message), message))
         self._streams[identifier] = task
         task.add_done_callback(lambda _: self._streams.pop(identifier, None))
+
+    def _call(self, message: Invocation, *, holds_slot: bool = False) -> Call:
+        # Uploads are open before the call begins: their items may be right behind it, in the same chunk.
+        uploads = tuple([self._open_upload(identifier) for identifier in message.stream_ids])
+        return Call(self._connection, self._runtime.manager, uploads, holds_slot=holds_slot)
+
+    def _open_upload(self, identifier: str) -> Upload:
+        """An id that is already in use goes to the newer call."""
+        options = self._runtime.options
+        self._uploads[identifier] = upload = Upload(
+            self._connection.protocol,
+            options.stream_buffer_capacity,
+            self._look_again,
+            detailed=options.enable_detailed_errors,
+        )
+        return upload
 
     async def _invoke(self, call: Call, invocation: Invocation) -> None:
         try:
             await self._runtime.dispatcher.invoke(call, invocation)
         finally:
             call.give_slot_back()
+            for identifier, upload in zip(invocation.stream_ids, call.uploads, strict=True):
+                if self._uploads.get(identifier) is upload:  # what still comes for it is ignored from now on
+                    del self._uploads[identifier]
+            self._look_again()
 
     def _on_stream_item(self, message: StreamItem) -> None:
         if (upload := self._uploads.get(message.invocation_id)) is not None:

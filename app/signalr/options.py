@@ -31,6 +31,9 @@ class HubOptions:
     stream_buffer_capacity: int = 10
     """Items of one upload that may wait for the method to read them; one more, and the client waits."""
 
+    supported_protocols: frozenset[str] | None = None
+    """The names of the protocols that clients may choose, such as `json`; None is all."""
+
     enable_detailed_errors: bool = False
     """Whether clients see type and text of errors other than `HubError`. Exposes internals: development only."""
 

@@ -33,7 +33,11 @@ class HubRuntime:
     ) -> None:
         self.hub = hub
         self.options = options
-        self.protocols: Mapping[str, HubProtocol] = server.protocols
+        self.protocols: Mapping[str, HubProtocol] = {
+            name: protocol
+            for name, protocol in server.protocols.items()
+            if options.supported_protocols is None or name in options.supported_protocols
+        }
         self.outbox = server.outbox
         self._server = server
         self._proxy = proxy_type(client_type(hub))

@@ -26,6 +26,7 @@ from app.signalr.outbox import Outbox
 from app.signalr.principal import Authenticate
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.protocols.json import JsonHubProtocol
+from app.signalr.protocols.messagepack import MessagePackHubProtocol
 from app.signalr.runtime import HubRuntime
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class SignalR:
         self.options = options
         self.filters = filters
         self.overrides = overrides
-        self.protocols: dict[str, HubProtocol] = {p.name: p for p in (JsonHubProtocol(),)}
+        self.protocols: dict[str, HubProtocol] = {p.name: p for p in (JsonHubProtocol(), MessagePackHubProtocol())}
         self.backplane = Backplane(broadcast)
         self.outbox = Outbox()
         self.table = ConnectionTable()

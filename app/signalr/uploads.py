@@ -5,17 +5,18 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from app.signalr.binding import Value
 from app.signalr.errors import HubError, InvalidDataError, describe
 from app.signalr.protocols.base import HubProtocol, SingleValue
+
+_ANYTHING = Value(Any)
 
 
 class Upload(AsyncIterator[Any]):
     """What a parameter of type `AsyncIterator[T]` receives: the items, then the end or the client's error."""
 
-    def __init__(
-        self, value: SingleValue, protocol: HubProtocol, capacity: int, on_room: Callable[[], None], *, detailed: bool
-    ) -> None:
-        self._value = value
+    def __init__(self, protocol: HubProtocol, capacity: int, on_room: Callable[[], None], *, detailed: bool) -> None:
+        self._value: SingleValue = _ANYTHING
         self._protocol = protocol
         self._capacity = capacity
         self._on_room = on_room
@@ -30,16 +31,16 @@ class Upload(AsyncIterator[Any]):
         """Whether the next item has to wait."""
         return len(self._items) >= self._capacity
 
+    def expect(self, value: SingleValue) -> "Upload":
+        """Says of what type the items must be; called before the first is read."""
+        self._value = value
+        return self
+
     def offer(self, raw: Any) -> None:
-        """Takes an item; one that is not of the declared type ends the stream with an error."""
-        if self._ended:
-            return
-        try:
-            self._items.append(self._protocol.bind_value(raw, self._value))
-        except InvalidDataError as error:
-            text = "Failed to bind Stream message."
-            self.end(HubError(f"{text} {describe(error)}" if self._detailed else text))
-        self._wake()
+        """Takes an item as it came; it is checked when it is read."""
+        if not self._ended:
+            self._items.append(raw)
+            self._wake()
 
     def end(self, error: BaseException | None) -> None:
         """No more items; the reader gets those that came, then `error` if there is one."""
@@ -57,10 +58,18 @@ class Upload(AsyncIterator[Any]):
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
         was_full = self.is_full
-        item = self._items.popleft()
+        raw = self._items.popleft()
         if was_full:
             self._on_room()
-        return item
+        try:
+            return self._protocol.bind_value(raw, self._value)
+        except InvalidDataError as error:
+            # The stream is over for its reader; for its sender nothing has changed.
+            self._items.clear()
+            text = "Failed to bind Stream message."
+            self._ended = True
+            self._error = HubError(f"{text} {describe(error)}" if self._detailed else text)
+            raise self._error from error
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():

@@ -11,6 +11,9 @@ class Arguments(Protocol):
     def from_json(self, raw: bytes) -> tuple[Any, ...]:
         """Binds a JSON array. Raises InvalidDataError."""
 
+    def from_python(self, values: list[Any]) -> tuple[Any, ...]:
+        """Binds what a binary protocol has decoded. Raises InvalidDataError."""
+
 
 class SingleValue(Protocol):
     """A declared type, ready to check one value that a client sent."""
@@ -19,6 +22,9 @@ class SingleValue(Protocol):
 
     def from_json(self, raw: bytes) -> Any:
         """Binds a JSON value. Raises InvalidDataError."""
+
+    def from_python(self, value: Any) -> Any:
+        """Binds what a binary protocol has decoded. Raises InvalidDataError."""
 
 
 class Framed(NamedTuple):

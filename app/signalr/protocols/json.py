@@ -1,9 +1,10 @@
 """The JSON hub protocol (HubProtocol specification, "JSON Encoding"): one object a message, ended by 0x1E."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, ValidationError
+from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, ValidationError, convert
 from msgspec.json import Decoder
 
 from app.signalr.errors import InvalidDataError
@@ -60,7 +61,7 @@ class JsonHubProtocol:
         try:
             envelope = _decode(payload)
         except (DecodeError, ValidationError, UnicodeDecodeError):
-            envelope = _decode(checked(payload))
+            envelope = _from_members(checked(payload))
         build = _BUILDERS.get(_required(envelope.type, "type"))
         return None if build is None else build(envelope)
 
@@ -75,6 +76,18 @@ class JsonHubProtocol:
 
 
 _decode = Decoder(_Envelope).decode
+_NAMES = frozenset(_Envelope.__struct_fields__)
+_RAW = frozenset({"arguments", "item", "result"})
+
+
+def _from_members(members: dict[str, Any]) -> _Envelope:
+    """What the fast decoder refuses and the reference does not: text behind the object, lone surrogates in values."""
+    for name in members.keys() & _RAW:
+        members[name] = Raw(json.dumps(members[name]).encode())
+    try:
+        return convert({name: members[name] for name in members.keys() & _NAMES}, _Envelope)
+    except (ValidationError, UnicodeError) as error:
+        raise InvalidDataError("Error reading JSON.") from error
 
 
 def _required(value: T | UnsetType, name: str) -> T:

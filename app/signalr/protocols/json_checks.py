@@ -42,19 +42,19 @@ def check_depth(payload: bytes) -> None:
             raise InvalidDataError("Error reading JSON.")
 
 
-def checked(payload: bytes) -> bytes:
-    """The object without what follows it. Raises InvalidDataError, naming the first fault."""
+def checked(payload: bytes) -> dict[str, Any]:
+    """The members of the object; what follows it is ignored. Raises InvalidDataError, naming the first fault."""
     try:
         text = payload.decode()
         start = len(text) - len(text.lstrip(" \t\r\n"))
-        value, end = _decoder.raw_decode(text, start)
+        value, _ = _decoder.raw_decode(text, start)
     except (ValueError, RecursionError) as error:
         raise InvalidDataError("Error reading JSON.") from error
     if not isinstance(value, dict):
         raise InvalidDataError(f"Unexpected JSON Token Type '{_token(value)}'. Expected a JSON Object.")
     for name, member in value.items():
         _check_member(name, member)
-    return text[start:end].encode()
+    return value
 
 
 def _check_member(name: str, value: Any) -> None:
