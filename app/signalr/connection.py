@@ -4,7 +4,6 @@ Nothing here waits for the network, and no method of the transport interface is 
 task and no queue of its own; the whole protocol can be tested by calling `receive`.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from enum import IntEnum
@@ -21,25 +20,21 @@ from app.signalr.errors import (
     SlowClientError,
     error_text,
 )
-from app.signalr.handshake import SEPARATOR, SUCCESS, HandshakeError, error_response, parse_handshake
+from app.signalr.handshake import SEPARATOR, STATEFUL_VERSION, SUCCESS, HandshakeError, error_response, parse_handshake
 from app.signalr.inbound import InboundCalls
-from app.signalr.messages import (
-    Close,
-    HubMessage,
-    Ping,
-)
+from app.signalr.messages import COUNTED, Ack, Close, HubMessage, Ping, Sequence
+from app.signalr.options import HubOptions
 from app.signalr.principal import ClaimsPrincipal
 from app.signalr.protocols.base import HubProtocol
+from app.signalr.reconnect import StatefulSession
 from app.signalr.transports.base import Encoded, Transport
+from app.signalr.writer import ClientWriter
 
 if TYPE_CHECKING:
     from app.signalr.runtime import HubRuntime
 
 EARLY_BYTES = 64 * 1024
 """What a client may send before `on_connected` has finished; more stays in its socket."""
-
-BURST = 64
-"""Items of a stream that may be sent before the loop must have had a turn."""
 
 _CLOSED_WITH_ERROR = "Connection closed with an error."
 
@@ -66,6 +61,7 @@ class HubConnection:
         "_buffer",
         "_connect_succeeded",
         "_context",
+        "_detached_at",
         "_error",
         "_expires_at",
         "_heard",
@@ -73,12 +69,9 @@ class HubConnection:
         "_last_heard",
         "_last_ping",
         "_opened_at",
-        "_outbox",
-        "_outbox_bytes",
         "_pings",
-        "_room",
+        "_reconnect_window",
         "_runtime",
-        "_stalled",
         "_state",
         "_transport",
         "calls",
@@ -87,6 +80,7 @@ class HubConnection:
         "on_closed",
         "protocol",
         "user",
+        "writer",
     )
 
     protocol: HubProtocol
@@ -100,22 +94,22 @@ class HubConnection:
         http: HTTPConnection,
         *,
         expires_at: float | None = None,
+        reconnect_window: float | None = None,
     ) -> None:
         self.id = connection_id
         self.user = user
         self.groups: set[str] = set()
         self.on_closed: Callable[[], None] | None = None
         self._expires_at = expires_at
+        self._reconnect_window = reconnect_window
+        self._detached_at: float | None = None
         self._runtime = runtime
         self._http = http
         self._context: HubCallerContext | None = None
         self._state = State.HANDSHAKE
         self.calls = InboundCalls(self, runtime)
+        self.writer = ClientWriter(runtime.outbox, runtime.options.outbox_limit, self._overflowed)
         self._buffer = b""
-        self._room: asyncio.Future[None] | None = None
-        self._outbox: list[Encoded] = []
-        self._outbox_bytes = 0
-        self._stalled = False
         self._connect_succeeded = False
         self._error: BaseException | None = None
         self._aborted_callbacks: list[Callable[[], None]] = []
@@ -166,9 +160,13 @@ class HubConnection:
     # What the transport calls
 
     def attach(self, transport: Transport) -> None:
-        """Gives the connection its transport; called once, before anything else."""
-        self._transport = transport
-        self._runtime.opened(self)
+        """Gives the connection its transport, before anything else; again when a stateful client comes back."""
+        if self.writer.session is None:
+            self._transport = transport
+            self.writer.attach(transport)
+            self._runtime.opened(self)
+        else:
+            self._reattach(transport)
 
     def receive(self, data: bytes) -> None:
         """Takes bytes from the client, cut anywhere."""
@@ -180,36 +178,49 @@ class HubConnection:
 
     def drained(self) -> None:
         """The transport takes messages again."""
-        self._stalled = False
-        self._outbox_bytes = 0
-        self._make_room()
-        if self._outbox:
-            self._runtime.outbox.mark(self)
+        self.writer.drained()
 
-    def transport_closed(self, error: Exception | None) -> None:
-        """The socket is gone, in good order or not."""
+    def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
+        """A socket is gone: `lost` if its client said no goodbye, and then a stateful connection waits for the next."""
+        if transport is not self._transport:
+            return  # it was replaced before it noticed
+        if lost and self.can_resume:
+            self._detached_at = self._runtime.now()
+            self._buffer = b""  # the client sends again what was not counted, from the beginning of a message
+            self.writer.detach()
+            return
         if self._state < State.CLOSING:
             self._end(error)
         self._state = State.CLOSED
-        self._outbox.clear()
+        self.writer.shut()
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether stateful reconnect was agreed."""
+        return self.writer.session is not None
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether another socket may go on with this connection."""
+        return self.writer.session is not None and self._state in (State.CONNECTING, State.OPEN)
+
+    def _reattach(self, transport: Transport) -> None:
+        replaced, self._transport = self._transport, transport
+        if self._detached_at is None:
+            replaced.abort()
+        self._detached_at = None
+        self._buffer = b""
+        self._heard = True
+        self.writer.reattach(transport, self.protocol)
+        if self.calls.is_blocked:
+            transport.pause()
 
     # Out
 
-    def send(self, message: Encoded) -> None:
-        """Queues a message for the end of this loop turn; a connection that is closing drops it."""
-        if self._state >= State.CLOSING:
-            return
-        self._outbox.append(message)
-        if self._stalled:
-            self._outbox_bytes += len(message.payload)
-            if self._outbox_bytes > self._runtime.options.outbox_limit:
-                self._runtime.soon(self._cut_off)
-        elif len(self._outbox) == 1:
-            self._runtime.outbox.mark(self)
-
     def send_message(self, message: HubMessage) -> None:
         """Encodes and sends. Raises TypeError or ValueError for what cannot be written."""
-        self.send(Encoded(self.protocol.encode(message), binary=self.protocol.binary))
+        counted = isinstance(message, COUNTED)
+        self.writer.send(Encoded(self.protocol.encode(message), binary=self.protocol.binary, counted=counted))
 
     def send_or_fail(self, message: HubMessage) -> None:
         """Encodes and sends; what cannot be written ends the connection, as its receiver would wait for ever."""
@@ -218,30 +229,17 @@ class HubConnection:
         except (TypeError, ValueError) as error:
             self.fail(error)
 
-    def flush(self) -> None:
-        """Writes what waits, unless the transport is behind."""
-        if self._outbox and not self._stalled:
-            waiting, self._outbox = self._outbox, []
-            self._stalled = not self._transport.write(waiting)
-
     async def has_room(self) -> None:
-        """Returns when the client has read enough of what was sent, or has gone."""
-        if len(self._outbox) >= BURST:
-            await asyncio.sleep(0)
-        while self._stalled and self._state == State.OPEN:
-            if self._room is None:
-                self._room = asyncio.get_running_loop().create_future()
-            await asyncio.shield(self._room)
+        """Returns when the client has taken enough of what was sent, or has gone."""
+        await self.writer.has_room()
 
-    def _make_room(self) -> None:
-        room, self._room = self._room, None
-        if room is not None and not room.done():
-            room.set_result(None)
+    def _overflowed(self) -> None:
+        limit = self._runtime.options.outbox_limit
+        self._runtime.soon(lambda: self._cut_off(f"more than {limit} bytes waited for a client that does not read"))
 
-    def _cut_off(self) -> None:
+    def _cut_off(self, why: str) -> None:
         if self._state < State.CLOSING:
-            limit = self._runtime.options.outbox_limit
-            self._end(SlowClientError(f"more than {limit} bytes waited for a client that does not read"))
+            self._end(SlowClientError(why))
             self._transport.abort()
 
     # In
@@ -276,6 +274,8 @@ class HubConnection:
             self._refuse_handshake(str(error))
             return None
         self.protocol = agreed.protocol
+        if agreed.version == STATEFUL_VERSION and self._reconnect_window is not None:
+            self.writer.session = StatefulSession(self._runtime.options.stateful_reconnect_buffer_size)
         self._state = State.CONNECTING
         # Alone in its frame: some clients lose what follows the response.
         self._transport.write([Encoded(SUCCESS, binary=agreed.protocol.binary)])
@@ -316,7 +316,8 @@ class HubConnection:
         except InvalidDataError as error:
             self.fail(error)
             return None
-        if message is not None:
+        session = self.writer.session
+        if message is not None and (session is None or session.is_new(message)):
             self._handle(message)
         return framed.next_start
 
@@ -325,8 +326,19 @@ class HubConnection:
             self._pings = True
         elif isinstance(message, Close):
             self._close(HubError(message.error) if message.error else None, allow_reconnect=False, quiet=True)
+        elif isinstance(message, Ack):
+            self.writer.acked(message.sequence_id)
+        elif isinstance(message, Sequence):
+            self._on_sequence(message)
         elif not self.calls.handle(message):
             self._transport.pause()
+
+    def _on_sequence(self, message: Sequence) -> None:
+        if self.writer.session is not None:
+            try:
+                self.writer.session.rewind(message.sequence_id)
+            except InvalidDataError as error:
+                self.fail(error)
 
     def go_on(self) -> None:
         """Handles what had to wait, and reads on if nothing has to wait any more."""
@@ -337,7 +349,7 @@ class HubConnection:
     # The heartbeat
 
     def beat(self, now: float) -> None:
-        """Called once a second: pings, and ends what has been silent for too long."""
+        """Called once a second: pings and acknowledges, and ends what has been silent or stuck for too long."""
         options = self._runtime.options
         if self._heard:
             self._heard = False
@@ -345,16 +357,27 @@ class HubConnection:
         if self._state == State.HANDSHAKE:
             if now - self._opened_at > options.handshake_timeout:
                 self._refuse_handshake("Handshake was canceled.")
-            return
-        if self._expires_at is not None and time.time() > self._expires_at:
+        elif self._expires_at is not None and time.time() > self._expires_at:
             self._close(None, allow_reconnect=True)
-        elif self._pings and now - self._last_heard > options.client_timeout_interval:
-            self.fail(
-                ClientTimeoutError("Client hasn't sent a message/ping within the configured ClientTimeoutInterval.")
-            )
+        elif self._detached_at is not None:
+            if now - self._detached_at > (self._reconnect_window or 0):
+                self._end(None)
+        else:
+            self._beat_open(now, options)
+
+    def _beat_open(self, now: float, options: HubOptions) -> None:
+        stalled_since = self.writer.stalled_since
+        if self._pings and now - self._last_heard > options.client_timeout_interval:
+            text = "Client hasn't sent a message/ping within the configured ClientTimeoutInterval."
+            self.fail(ClientTimeoutError(text))
+        elif stalled_since is not None and now - stalled_since > options.transport_send_timeout:
+            self._cut_off(f"the client took nothing for {options.transport_send_timeout} seconds")
         elif self._transport.needs_pings and now - self._last_ping > options.keep_alive_interval:
             self._last_ping = now
-            self.send(self._runtime.ping(self.protocol))
+            self.writer.send(self._runtime.ping(self.protocol))
+        session = self.writer.session
+        if session is not None and (received := session.due_ack()) is not None:
+            self.send_message(Ack(received))
 
     # The end
 
@@ -377,15 +400,14 @@ class HubConnection:
             detailed = self._runtime.options.enable_detailed_errors
             text = error_text(_CLOSED_WITH_ERROR, error, detailed=detailed)
         close = Encoded(self.protocol.encode(Close(text, allow_reconnect)), binary=self.protocol.binary)
-        waiting, self._outbox = self._outbox, []
-        self._transport.write([*waiting, close])
+        self.writer.close([close])
         self._end(error)
 
     def _end(self, error: BaseException | None) -> None:
         """Fires `aborted`, then lets the hub say goodbye; the transport closes last."""
         before, self._state = self._state, State.CLOSING
         self._error = error
-        self._make_room()
+        self.writer.shut()
         callbacks, self._aborted_callbacks = self._aborted_callbacks, []
         for callback in callbacks:
             callback()

@@ -33,6 +33,7 @@ class Slot:
         "expires_at",
         "opened",
         "posting",
+        "stateful",
         "target",
         "token",
         "transport",
@@ -42,6 +43,7 @@ class Slot:
         self.connection_id = connection_id
         self.token = token
         self.expires_at = expires_at
+        self.stateful = False
         self.transport: str | None = None
         self.connection: HubConnection | None = None
         self.target: PostTarget | None = None

@@ -11,7 +11,14 @@ from app.signalr.authorization import HubResource, admits, requirements_of
 from app.signalr.connection import HubConnection
 from app.signalr.connections import Slot
 from app.signalr.errors import AuthenticationError
-from app.signalr.negotiate import NegotiationError, available_transports, negotiate_response, new_id, requested_version
+from app.signalr.negotiate import (
+    NegotiationError,
+    available_transports,
+    negotiate_response,
+    new_id,
+    requested_version,
+    wants_stateful_reconnect,
+)
 from app.signalr.options import EndpointOptions, TransportType
 from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
 from app.signalr.replies import NO_CACHE, Plain, deny
@@ -113,7 +120,9 @@ class HubEndpoint(BaseRoute):
         except NegotiationError as error:
             return JSONResponse({"error": str(error)})
         slot = self._server.table.negotiate(version, self._server.now() + self.options.disconnect_timeout)
-        return JSONResponse(negotiate_response(version, slot.connection_id, slot.token, self._transports))
+        slot.stateful = self.options.allow_stateful_reconnects and wants_stateful_reconnect(request.query_params)
+        answer = negotiate_response(version, slot.connection_id, slot.token, self._transports, stateful=slot.stateful)
+        return JSONResponse(answer)
 
     async def _websocket(
         self, http: HTTPConnection, user: ClaimsPrincipal, receive: Receive, send: Send
@@ -129,11 +138,23 @@ class HubEndpoint(BaseRoute):
         if not self._origin_is_allowed(http):
             return Response(status_code=403)
         if slot is not None and slot.connection is not None:
-            return Plain(409)
-        connection = self._connect(new_id() if slot is None else slot.connection_id, user, http)
+            return await self._resume(slot.connection, http, receive, send)
+        window = self.options.disconnect_timeout if slot is not None and slot.stateful else None
+        connection = self._connect(new_id() if slot is None else slot.connection_id, user, http, window)
         if slot is not None:
             slot.open(TransportType.WEB_SOCKETS, connection, None)
             connection.on_closed = self._server.table.releaser(slot)
+        await serve_websocket(connection, http.scope, receive, send)
+        return None
+
+    async def _resume(
+        self, connection: HubConnection, http: HTTPConnection, receive: Receive, send: Send
+    ) -> Response | None:
+        """Another socket of a connection: it takes the place of the old one, even if that still looks alive."""
+        if connection.is_stateful and not connection.can_resume:
+            return Plain(404)
+        if not connection.can_resume:
+            return Plain(409)
         await serve_websocket(connection, http.scope, receive, send)
         return None
 
@@ -217,9 +238,11 @@ class HubEndpoint(BaseRoute):
             return Response(status_code=403)
         return slot
 
-    def _connect(self, connection_id: str, user: ClaimsPrincipal, http: HTTPConnection) -> HubConnection:
+    def _connect(
+        self, connection_id: str, user: ClaimsPrincipal, http: HTTPConnection, window: float | None = None
+    ) -> HubConnection:
         expires_at = user.expires_at if self.options.close_on_authentication_expiration else None
-        return HubConnection(self.runtime, connection_id, user, http, expires_at=expires_at)
+        return HubConnection(self.runtime, connection_id, user, http, expires_at=expires_at, reconnect_window=window)
 
     def _origin_is_allowed(self, http: HTTPConnection) -> bool:
         origin = http.headers.get("origin")

@@ -11,6 +11,7 @@ from app.signalr.protocols.json_checks import checked
 
 SUCCESS = b"{}\x1e"
 SEPARATOR = b"\x1e"
+STATEFUL_VERSION = 2
 MAX_VERSION = 2
 
 

@@ -29,7 +29,7 @@ class OutgoingMessage:
         """None when another process sent it and did not know this protocol."""
         encoded = self._encoded.get(protocol.name)
         if encoded is None and self._message is not None:
-            encoded = Encoded(protocol.encode(self._message), binary=protocol.binary)
+            encoded = Encoded(protocol.encode(self._message), binary=protocol.binary, counted=True)
             self._encoded[protocol.name] = encoded
         return encoded
 
@@ -81,6 +81,11 @@ class HubLifetimeManager:
             }
             await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
         await self._outbox.give_way(delivered)
+        if isinstance(recipients, Connections) and len(recipients.ids) == 1:
+            # One sender and one receiver: here the fast may wait for the slow.
+            connection = self._connections.get(recipients.ids[0])
+            if connection is not None:
+                await connection.has_room()
 
     async def invoke(
         self, recipients: AnyRecipients, message: Invocation, value: SingleValue, timeout_s: float | None
@@ -96,7 +101,7 @@ class HubLifetimeManager:
     def deliver(self, envelope: SendEnvelope) -> None:
         """Hands a message of another process to the recipients that live here."""
         encoded = {
-            name: Encoded(payload, binary=self._protocols[name].binary)
+            name: Encoded(payload, binary=self._protocols[name].binary, counted=True)
             for name, payload in envelope.payloads.items()
             if name in self._protocols
         }
@@ -135,7 +140,7 @@ class HubLifetimeManager:
             if protocol not in by_protocol:
                 by_protocol[protocol] = outgoing.for_protocol(protocol)
             if (encoded := by_protocol[protocol]) is not None:
-                connection.send(encoded)
+                connection.writer.send(encoded)
                 count += 1
         return count
 

@@ -84,3 +84,7 @@ class Sequence(Struct, gc=False):
 
 
 HubMessage = Invocation | StreamInvocation | StreamItem | Completion | CancelInvocation | Ping | Close | Ack | Sequence
+
+
+COUNTED = (Invocation, StreamInvocation, StreamItem, Completion, CancelInvocation)
+"""The kinds of messages that stateful reconnect numbers, in both directions."""

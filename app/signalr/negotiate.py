@@ -35,11 +35,19 @@ def requested_version(query: QueryParams, minimum: int) -> int:
     return min(version, MAX_VERSION)
 
 
+def wants_stateful_reconnect(query: QueryParams) -> bool:
+    """Whether the client asked for it, in any case; nothing but `true` is true."""
+    return any(
+        name.lower() == "usestatefulreconnect" and value.lower() == "true" for name, value in query.multi_items()
+    )
+
+
 def negotiate_response(
-    version: int, connection_id: str, token: str, transports: Sequence[Mapping[str, Any]]
+    version: int, connection_id: str, token: str, transports: Sequence[Mapping[str, Any]], *, stateful: bool
 ) -> dict[str, Any]:
     """The members of a successful answer; absent ones are left out, never null."""
-    response: dict[str, Any] = {"negotiateVersion": version, "connectionId": connection_id}
+    response: dict[str, Any] = {"useStatefulReconnect": True} if stateful else {}
+    response |= {"negotiateVersion": version, "connectionId": connection_id}
     if version > 0:
         response["connectionToken"] = token
     response["availableTransports"] = transports

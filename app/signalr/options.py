@@ -40,6 +40,12 @@ class HubOptions:
     outbox_limit: int = 1024 * KIB
     """Bytes that may wait for a client that does not read; one more, and the client is cut off."""
 
+    transport_send_timeout: float = 10.0
+    """How long a client may take nothing of what waits for it; then it is cut off."""
+
+    stateful_reconnect_buffer_size: int = 100_000
+    """Bytes that are kept for a stateful client until it acknowledges them; beyond it, messages to it wait."""
+
     close_timeout: float = 5.0
     """How long the server waits for the client's answer to a WebSocket Close frame."""
 
@@ -84,6 +90,9 @@ class EndpointOptions:
 
     disconnect_timeout: float = 15.0
     """Seconds that a negotiated connection waits for its transport, and a polled one for its next poll."""
+
+    allow_stateful_reconnects: bool = False
+    """Whether clients may ask to keep a connection over the loss of its WebSocket, for `disconnect_timeout`."""
 
     close_on_authentication_expiration: bool = False
     """Whether a connection ends (the client may reconnect) when the credentials that opened it expire."""

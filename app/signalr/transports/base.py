@@ -9,11 +9,12 @@ from app.signalr.transports.frames import websocket_frame
 class Encoded:
     """A message as bytes of one protocol; its WebSocket frame is built once, for all receivers."""
 
-    __slots__ = ("_frame", "binary", "payload")
+    __slots__ = ("_frame", "binary", "counted", "payload")
 
-    def __init__(self, payload: bytes, *, binary: bool) -> None:
+    def __init__(self, payload: bytes, *, binary: bool, counted: bool = False) -> None:
         self.payload = payload
         self.binary = binary
+        self.counted = counted
         self._frame: bytes | None = None
 
     @property
@@ -64,5 +65,8 @@ class Receiver(Protocol):
     def drained(self) -> None:
         """The transport takes messages again, after a `write` that returned False."""
 
-    def transport_closed(self, error: Exception | None) -> None:
-        """Nothing more comes or goes; called exactly once. `error` is None unless the peer broke the rules."""
+    def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
+        """Nothing more comes or goes; called exactly once for each transport.
+
+        `error` is None unless the peer broke the rules; `lost` says that the peer said no goodbye.
+        """

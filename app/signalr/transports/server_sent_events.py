@@ -58,7 +58,7 @@ class ServerSentEvents:
             ended.cancel()
             self._ended.set()
             self.may_read.set()
-            self._connection.transport_closed(None)
+            self._connection.transport_closed(self, None)
             await self._sender.aclose()
 
     async def _until_gone(self) -> None:

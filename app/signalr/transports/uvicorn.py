@@ -106,7 +106,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
         self._peers.discard(self)
         if self._close_timer is not None:
             self._close_timer.cancel()
-        self._connection.transport_closed(self._error)
+        self._connection.transport_closed(self, self._error, lost=not self._close_sent)
 
     def shutdown(self) -> None:
         """uvicorn's word for going down."""
@@ -139,7 +139,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
     # What the connection asks for
 
     def write(self, messages: Sequence[Encoded]) -> bool:
-        if not self._close_sent:
+        if not self._close_sent and not self._socket.is_closing():
             if len(messages) == 1:
                 self._socket.write(messages[0].frame)
             else:

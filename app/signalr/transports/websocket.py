@@ -46,14 +46,18 @@ class AsgiWebSocket:
     async def run(self) -> None:
         """Feeds the connection until the socket ends."""
         self._connection.attach(self)
+        lost = False
         try:
             while (message := await self._receive())["type"] != "websocket.disconnect":
                 data = message.get("bytes")
-                self._connection.receive(message["text"].encode() if data is None else data)
+                if not self._closed:
+                    self._connection.receive(message["text"].encode() if data is None else data)
                 await self._may_read.wait()
+            # A Close frame comes with a reason, if only an empty one; a socket that is simply gone does not.
+            lost = not self._closed and "reason" not in message
         finally:
             self._closed = True
-            self._connection.transport_closed(None)
+            self._connection.transport_closed(self, None, lost=lost)
             await self._sender.aclose()
 
     def write(self, messages: Sequence[Encoded]) -> bool:

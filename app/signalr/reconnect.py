@@ -1,0 +1,112 @@
+"""Stateful reconnect: a connection outlives its socket, and no message is lost or doubled in either direction.
+
+Source: HubProtocol specification, "Ack" and "Sequence". Each side counts the messages of the kinds in `COUNTED` that
+it sends, from 1 and for the whole life of the logical connection; nothing is added to the messages themselves.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from app.signalr.errors import InvalidDataError
+from app.signalr.messages import COUNTED, HubMessage
+from app.signalr.transports.base import Encoded
+
+
+class StatefulSession:
+    """What both directions must remember of one connection."""
+
+    __slots__ = (
+        "_acked",
+        "_buffered",
+        "_limit",
+        "_next",
+        "_received",
+        "_total",
+        "_unacked",
+        "_waiting",
+        "waiting_bytes",
+    )
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._unacked: deque[Encoded] = deque()
+        self._buffered = 0
+        self._total = 0
+        self._waiting: deque[Encoded] = deque()
+        self.waiting_bytes = 0
+        self._next = 1
+        self._received = 0
+        self._acked = 0
+
+    # Out
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a message may leave now; the one that exceeds the limit still may."""
+        return not self._waiting and self._buffered <= self._limit
+
+    def admit(self, message: Encoded) -> bool:
+        """Counts and keeps a message that leaves now; False if it has to wait for the client's acks."""
+        if not self.has_room:
+            self._waiting.append(message)
+            self.waiting_bytes += len(message.payload)
+            return False
+        self._keep(message)
+        return True
+
+    def acked(self, sequence_id: int) -> list[Encoded]:
+        """Forgets what has arrived; returns what may leave now, already counted."""
+        while self._unacked and self._first_unacked <= sequence_id:
+            self._buffered -= len(self._unacked.popleft().payload)
+        freed: list[Encoded] = []
+        while self._waiting and self._buffered <= self._limit:
+            message = self._waiting.popleft()
+            self.waiting_bytes -= len(message.payload)
+            self._keep(message)
+            freed.append(message)
+        return freed
+
+    def resend(self) -> tuple[int, Iterable[Encoded]]:
+        """The number of the first message that the client has not acknowledged, and all messages from there on."""
+        return self._first_unacked, tuple(self._unacked)
+
+    @property
+    def _first_unacked(self) -> int:
+        return self._total - len(self._unacked) + 1
+
+    def _keep(self, message: Encoded) -> None:
+        self._total += 1
+        self._unacked.append(message)
+        self._buffered += len(message.payload)
+
+    # In
+
+    def is_new(self, message: HubMessage) -> bool:
+        """Counts an inbound message; False for one that came before the socket was cut and was sent again.
+
+        Counted by its kind alone: whether it can be bound, or still belongs to anything, must not matter, or the two
+        ends would count differently.
+        """
+        if not isinstance(message, COUNTED):
+            return True
+        number = self._next
+        self._next += 1
+        if number <= self._received:
+            return False
+        self._received = number
+        return True
+
+    def rewind(self, sequence_id: int) -> None:
+        """The client goes on from `sequence_id`. Raises InvalidDataError for a number that cannot be."""
+        if sequence_id > self._next:
+            raise InvalidDataError("Sequence ID greater than amount of messages we've received.")
+        if sequence_id < 1:
+            raise InvalidDataError("Sequence ID is less than 1; messages are counted from 1.")
+        self._next = sequence_id
+
+    def due_ack(self) -> int | None:
+        """The number to acknowledge, if anything has come since the last time."""
+        if self._received == self._acked:
+            return None
+        self._acked = self._received
+        return self._acked

@@ -1,0 +1,142 @@
+"""The way out of one connection: what leaves now, what waits for the client, what is kept until it is acknowledged."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from app.signalr.messages import Sequence as SequenceMessage
+from app.signalr.transports.base import Encoded, Transport
+
+if TYPE_CHECKING:
+    from app.signalr.outbox import Outbox
+    from app.signalr.protocols.base import HubProtocol
+    from app.signalr.reconnect import StatefulSession
+
+BURST = 64
+"""Items of a stream that may be sent before the loop must have had a turn."""
+
+
+class ClientWriter:
+    """Sends to one client. Never waits: what the socket does not take is held here, up to `limit` bytes."""
+
+    __slots__ = (
+        "_detached",
+        "_limit",
+        "_outbox",
+        "_overflow",
+        "_pending",
+        "_pending_bytes",
+        "_room",
+        "_transport",
+        "closed",
+        "session",
+        "stalled_since",
+    )
+
+    _transport: Transport
+
+    def __init__(self, outbox: "Outbox", limit: int, overflow: Callable[[], None]) -> None:
+        self._outbox = outbox
+        self._limit = limit
+        self._overflow = overflow
+        self._pending: list[Encoded] = []
+        self._pending_bytes = 0
+        self._room: asyncio.Future[None] | None = None
+        self._detached = False
+        self.stalled_since: float | None = None
+        self.session: StatefulSession | None = None
+        self.closed = False
+
+    def send(self, message: Encoded) -> None:
+        """Queues a message for the end of this loop turn; nothing happens once the end has begun."""
+        if self.closed:
+            return
+        if self.session is not None and message.counted and not self.session.admit(message):
+            if self.session.waiting_bytes > self._limit:
+                self._overflow()
+        elif not self._detached:  # what is counted is kept for the next socket, and the rest means nothing to it
+            self._put(message)
+
+    def _put(self, message: Encoded) -> None:
+        self._pending.append(message)
+        if self.stalled_since is not None:
+            self._pending_bytes += len(message.payload)
+            if self._pending_bytes > self._limit:
+                self._overflow()
+        elif len(self._pending) == 1:
+            self._outbox.mark(self)
+
+    def flush(self) -> None:
+        """Writes what waits, unless the transport is behind."""
+        if self._pending and self.stalled_since is None:
+            waiting, self._pending = self._pending, []
+            if not self._transport.write(waiting):
+                self.stalled_since = asyncio.get_running_loop().time()
+
+    def drained(self) -> None:
+        """The transport takes messages again."""
+        self.stalled_since = None
+        self._pending_bytes = 0
+        self._make_room()
+        if self._pending:
+            self._outbox.mark(self)
+
+    async def has_room(self) -> None:
+        """Returns when the client has taken enough of what was sent, or has gone."""
+        if len(self._pending) >= BURST:
+            await asyncio.sleep(0)
+        while not self.closed and (
+            self.stalled_since is not None or (self.session is not None and not self.session.has_room)
+        ):
+            if self._room is None:
+                self._room = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._room)
+
+    def close(self, last: Sequence[Encoded]) -> None:
+        """Writes everything that waits, then `last`; nothing can be sent after it."""
+        self._transport.write([*self._pending, *last])
+        self.shut()
+
+    def shut(self) -> None:
+        """Sends nothing more, and lets nobody wait."""
+        self.closed = True
+        self._pending = []
+        self._make_room()
+
+    # Sockets come and go
+
+    def attach(self, transport: Transport) -> None:
+        """The first socket."""
+        self._transport = transport
+
+    def detach(self) -> None:
+        """The socket is gone; counted messages wait for the next one."""
+        self._detached = True
+        self._pending = []
+        self.stalled_since = None
+
+    def reattach(self, transport: Transport, protocol: "HubProtocol") -> None:
+        """The next socket: first the number of the oldest message that may not have arrived, then all from there."""
+        self._transport = transport
+        self._detached = False
+        self._pending = []
+        self.stalled_since = None
+        if self.session is not None:
+            first, unacked = self.session.resend()
+            sequence = Encoded(protocol.encode(SequenceMessage(first)), binary=protocol.binary)
+            self._pending = [sequence, *unacked]
+            self.flush()
+
+    def acked(self, sequence_id: int) -> None:
+        """The client has everything up to this number; what waited for that may leave."""
+        if self.session is not None:
+            for message in self.session.acked(sequence_id):
+                if not self._detached:
+                    self._put(message)
+            if self.session.has_room:
+                self._make_room()
+
+    def _make_room(self) -> None:
+        room, self._room = self._room, None
+        if room is not None and not room.done():
+            room.set_result(None)
