@@ -80,6 +80,7 @@ class HubConnection:
         "on_closed",
         "protocol",
         "user",
+        "user_identifier",
         "writer",
     )
 
@@ -98,6 +99,7 @@ class HubConnection:
     ) -> None:
         self.id = connection_id
         self.user = user
+        self.user_identifier = runtime.identify(user)
         self.groups: set[str] = set()
         self.on_closed: Callable[[], None] | None = None
         self._expires_at = expires_at
@@ -165,6 +167,9 @@ class HubConnection:
             self._transport = transport
             self.writer.attach(transport)
             self._runtime.opened(self)
+            if not self._runtime.protocols:
+                self._runtime.log_failure("no hub protocol is allowed", None)
+                self._give_up()
         else:
             self._reattach(transport)
 
@@ -276,10 +281,15 @@ class HubConnection:
         self.protocol = agreed.protocol
         if agreed.version == STATEFUL_VERSION and self._reconnect_window is not None:
             self.writer.session = StatefulSession(self._runtime.options.stateful_reconnect_buffer_size)
+        try:
+            self._runtime.manager.register(self)
+        except Exception as error:  # noqa: BLE001 - without a place among the others, there is no connection
+            self._runtime.log_failure("connection could not be registered", error)
+            self._give_up()
+            return None
         self._state = State.CONNECTING
         # Alone in its frame: some clients lose what follows the response.
         self._transport.write([Encoded(SUCCESS, binary=agreed.protocol.binary)])
-        self._runtime.manager.register(self)
         self._runtime.start(self._connect())
         return end + 1
 
@@ -289,12 +299,18 @@ class HubConnection:
         self._transport.close()
         self._closed()
 
+    def _give_up(self) -> None:
+        """Ends a connection for which the server, not the client, is at fault, before any hub has seen it."""
+        self._state = State.CLOSING
+        self._transport.close(failed=True)
+        self._closed()
+
     async def _connect(self) -> None:
         try:
             await self._runtime.dispatcher.connected(Call(self, self._runtime.manager, may_ask=False))
         except Exception as error:  # noqa: BLE001 - whatever a hub raises refuses the connection
             if not isinstance(error, HubError):
-                self._runtime.log_failure("on_connected", error)
+                self._runtime.log_failure("on_connected failed", error)
             self.fail(error, allow_reconnect=False)
             self._finished()
             return

@@ -38,7 +38,7 @@ class HubCallerContext:
     @property
     def user_identifier(self) -> str | None:
         """What `clients.user(id)` knows this connection by; None for the anonymous."""
-        return self._connection.user.identifier
+        return self._connection.user_identifier
 
     @property
     def transport(self) -> str:

@@ -14,7 +14,7 @@ from app.signalr.endpoint import HubEndpoint
 from app.signalr.filters import FilterSource
 from app.signalr.hub import Hub
 from app.signalr.options import EndpointOptions, HubOptions
-from app.signalr.principal import Authenticate, nobody
+from app.signalr.principal import Authenticate, UserIdProvider, nobody, user_identifier
 from app.signalr.server import SignalR
 
 
@@ -25,6 +25,7 @@ def add_signalr(
     broadcast: Broadcast | None = None,
     options: HubOptions | None = None,
     filters: Sequence[FilterSource] = (),
+    user_id_provider: UserIdProvider = user_identifier,
 ) -> SignalR:
     """Gives an application a hub server, which starts and stops with the application's lifespan.
 
@@ -35,6 +36,7 @@ def add_signalr(
         broadcast=broadcast or Broadcast("memory://"),
         options=options or HubOptions(),
         filters=filters,
+        user_id_provider=user_id_provider,
         overrides=getattr(app, "dependency_overrides", {}),
     )
     app.state.signalr = server

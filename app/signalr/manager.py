@@ -56,8 +56,8 @@ class HubLifetimeManager:
     def register(self, connection: "HubConnection") -> None:
         """Makes a connection addressable."""
         self._connections[connection.id] = connection
-        if connection.user.identifier is not None:
-            self._users.setdefault(connection.user.identifier, {})[connection] = None
+        if connection.user_identifier is not None:
+            self._users.setdefault(connection.user_identifier, {})[connection] = None
 
     def unregister(self, connection: "HubConnection") -> None:
         """Forgets a connection and its memberships."""
@@ -66,8 +66,8 @@ class HubLifetimeManager:
         for group in connection.groups:
             _leave(self._groups, group, connection)
         connection.groups.clear()
-        if connection.user.identifier is not None:
-            _leave(self._users, connection.user.identifier, connection)
+        if connection.user_identifier is not None:
+            _leave(self._users, connection.user_identifier, connection)
 
     async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
         """Sends to all recipients, here and elsewhere; see `Client.send`."""

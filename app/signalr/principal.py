@@ -28,3 +28,12 @@ Authenticate = Callable[[HTTPConnection], Awaitable[ClaimsPrincipal]]
 async def nobody(_: HTTPConnection) -> ClaimsPrincipal:
     """The `Authenticate` of an application without users."""
     return ANONYMOUS
+
+
+UserIdProvider = Callable[[ClaimsPrincipal], str | None]
+"""What `clients.user(id)` knows a user by; asked once for each connection, None for the anonymous."""
+
+
+def user_identifier(user: ClaimsPrincipal) -> str | None:
+    """The `UserIdProvider` of an application that has no other wishes."""
+    return user.identifier

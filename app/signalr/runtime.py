@@ -15,6 +15,7 @@ from app.signalr.hub import Hub
 from app.signalr.manager import HubLifetimeManager
 from app.signalr.messages import Ping
 from app.signalr.options import HubOptions
+from app.signalr.principal import ClaimsPrincipal
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.transports.base import Encoded
 
@@ -88,9 +89,13 @@ class HubRuntime:
         """The same bytes for every connection."""
         return self._pings[protocol]
 
-    def log_failure(self, what: str, error: BaseException) -> None:
-        """An exception of the hub's author, with its traceback."""
-        logger.error("%s.%s failed", self.hub.__name__, what, exc_info=error)
+    def identify(self, user: ClaimsPrincipal) -> str | None:
+        """What `clients.user(id)` knows a connection of this user by."""
+        return self._server.user_id_provider(user)
+
+    def log_failure(self, what: str, error: BaseException | None) -> None:
+        """A fault on this side of the wire, with its traceback."""
+        logger.error("%s: %s", self.hub.__name__, what, exc_info=error)
 
 
 def client_type(hub: type[Hub[Any]]) -> type:

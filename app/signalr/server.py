@@ -23,7 +23,7 @@ from app.signalr.hub import Hub
 from app.signalr.injection import Overrides
 from app.signalr.options import HubOptions
 from app.signalr.outbox import Outbox
-from app.signalr.principal import Authenticate
+from app.signalr.principal import Authenticate, UserIdProvider
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.protocols.json import JsonHubProtocol
 from app.signalr.protocols.messagepack import MessagePackHubProtocol
@@ -48,11 +48,13 @@ class SignalR:
         broadcast: Broadcast,
         options: HubOptions,
         filters: Sequence[FilterSource],
+        user_id_provider: UserIdProvider,
         overrides: Overrides,
     ) -> None:
         self.authenticate = authenticate
         self.options = options
         self.filters = filters
+        self.user_id_provider = user_id_provider
         self.overrides = overrides
         self.protocols: dict[str, HubProtocol] = {p.name: p for p in (JsonHubProtocol(), MessagePackHubProtocol())}
         self.backplane = Backplane(broadcast)
@@ -88,10 +90,14 @@ class SignalR:
 
     def context(self, hub: type[Hub[C]]) -> HubContext[C]:
         """The way to a hub's clients from services and background tasks. Raises LookupError if it is not mapped."""
+        return self.runtime(hub).context()
+
+    def runtime(self, hub: type[Hub[Any]]) -> HubRuntime:
+        """Everything that the connections of a mapped hub share. Raises LookupError if it is not mapped."""
         runtime = self._hubs.get(hub)
         if runtime is None:
             raise LookupError(f"{hub.__name__} is not mapped: call map_hub(app, path, {hub.__name__}) first")
-        return runtime.context()
+        return runtime
 
     def now(self) -> float:
         """Seconds of the event loop's clock."""
