@@ -1,7 +1,11 @@
 """What a client sent, checked against type hints: the arguments of a hub method, the items of a stream, a result."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+from uuid import UUID
 
 import msgspec
 import orjson
@@ -18,20 +22,22 @@ _MISMATCH = (
     " being invoked."
 )
 _CONFIG = ConfigDict(val_json_bytes="base64")
-_NATIVE = (bytes,)
+_NATIVE = (bytes, datetime)
+_SIMPLE = (Any, None, type(None), bool, int, float, str, bytes, datetime, date, UUID, Decimal)
+_CONTAINERS = (list, tuple, dict, set, frozenset, Union, UnionType)
 _split = Decoder(list[msgspec.Raw]).decode
 
 
 class Value:
     """One declared type. Conversions are strict, as ASP.NET Core's are: no number from text, no int from `1.0`."""
 
-    __slots__ = ("_convertible", "_type", "_validator", "type_name")
+    __slots__ = ("_is_native", "_type", "_validator", "type_name")
 
     def __init__(self, type_: Any) -> None:
         self._type = type_
         self.type_name = getattr(type_, "__name__", str(type_))
         self._validator = _validator([type_])
-        self._convertible = _msgspec_understands(type_)
+        self._is_native = _is_simple(type_)
 
     def from_json(self, raw: bytes) -> Any:
         """Binds a JSON value. Raises InvalidDataError."""
@@ -45,7 +51,7 @@ class Value:
         if self._type is Any:
             return value
         try:
-            if self._convertible:
+            if self._is_native:
                 return msgspec.convert(value, self._type, builtin_types=_NATIVE)
             # Models are bound as they are from JSON, so that both protocols accept the same.
             return self._validator.validate_json(dumps([value]), strict=True)[0]
@@ -103,21 +109,13 @@ def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
         raise HubDefinitionError(f"{types} cannot be checked: {error.message}") from error
 
 
-def _msgspec_understands(type_: Any) -> bool:
-    try:
-        Decoder(type_)
-    except (TypeError, NameError):
-        return False
-    return msgspec.inspect.is_struct_type(type_) or not _is_custom(msgspec.inspect.type_info(type_))
-
-
-def _is_custom(info: Any) -> bool:
-    if isinstance(info, (msgspec.inspect.CustomType, msgspec.inspect.DataclassType)):
+def _is_simple(type_: Any) -> bool:
+    """Whether a type is made of built-in ones alone: no model, and no constraint that only Pydantic knows."""
+    if type_ in _SIMPLE:
         return True
-    parts = getattr(info, "types", None) or [
-        part for name in ("item_type", "key_type", "value_type") if (part := getattr(info, name, None)) is not None
-    ]
-    return any(map(_is_custom, parts))
+    if get_origin(type_) in _CONTAINERS:
+        return all(map(_is_simple, (part for part in get_args(type_) if part is not Ellipsis)))
+    return False
 
 
 def _summary(error: TypeMismatch) -> str:

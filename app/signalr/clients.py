@@ -23,9 +23,10 @@ class Everyone(Recipients, frozen=True, gc=False):
 
 
 class Connections(Recipients, frozen=True, gc=False):
-    """The connections with these ids, each once."""
+    """The connections with these ids, each once; `single` when one was asked for, and only that can be invoked."""
 
     ids: tuple[str, ...]
+    single: bool = False
 
 
 class Groups(Recipients, frozen=True, gc=False):
@@ -152,7 +153,7 @@ class HubClients(Generic[C]):
 
     def client(self, connection_id: str) -> C:
         """One connection."""
-        return self._to(Connections((connection_id,)))
+        return self._to(Connections((connection_id,), single=True))
 
     def clients(self, connection_ids: Iterable[str]) -> C:
         """These connections, each once."""

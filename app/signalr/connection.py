@@ -195,6 +195,8 @@ class HubConnection:
             self.writer.detach()
             return
         if self._state < State.CLOSING:
+            if error is None and not lost and self._buffer and self._state == State.OPEN:
+                error = InvalidDataError("Connection terminated while reading a message.")
             self._end(error)
         self._state = State.CLOSED
         self.writer.shut()

@@ -87,7 +87,8 @@ class HubEndpoint(BaseRoute):
             return await self._server.authenticate(connection), "Bearer"
         except AuthenticationError as error:
             # Whoever shows a bad token to a hub for everybody is nobody in particular.
-            return ANONYMOUS, f'Bearer error="invalid_token", error_description="{error.description}"'
+            description = f', error_description="{error.description}"' if error.description else ""
+            return ANONYMOUS, f'Bearer error="invalid_token"{description}'
 
     async def _refusal(self, user: ClaimsPrincipal, challenge: str) -> Response | None:
         """Checked before anything else of a request, on every request."""

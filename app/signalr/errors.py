@@ -60,6 +60,18 @@ class SlowClientError(SignalRError):
     """A client did not read, and more than `outbox_limit` bytes waited for it."""
 
 
+class FormatError(InvalidDataError):
+    """A number or a length that the protocol cannot express."""
+
+    wire_name: ClassVar[str] = "FormatException"
+
+
+class EncodingError(InvalidDataError):
+    """Text that is not UTF-8, or a token that is no text."""
+
+    wire_name: ClassVar[str] = "InvalidOperationException"
+
+
 class HubDefinitionError(SignalRError):
     """A hub that cannot be served as it is written; raised by `map_hub`, never while serving."""
 
@@ -67,7 +79,7 @@ class HubDefinitionError(SignalRError):
 class AuthenticationError(SignalRError):
     """The request carried credentials, and they are not valid.
 
-    `description` is sent in the `WWW-Authenticate` challenge (RFC 6750, section 3): keep secrets out of it.
+    `description`, if any, is sent in the `WWW-Authenticate` challenge (RFC 6750, section 3): keep secrets out of it.
     """
 
     def __init__(self, description: str) -> None:

@@ -1,13 +1,12 @@
 """The first message of a connection: which protocol it speaks (HubProtocol specification, "Handshake")."""
 
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import orjson
-
-from app.signalr.errors import InvalidDataError
+from app.signalr.errors import FormatError, InvalidDataError, error_text
 from app.signalr.protocols.base import HubProtocol
-from app.signalr.protocols.json_checks import checked
+from app.signalr.protocols.json_checks import NOT_AN_INTEGER, checked
 
 SUCCESS = b"{}\x1e"
 SEPARATOR = b"\x1e"
@@ -34,7 +33,7 @@ def parse_handshake(
         name, version = _members(payload)
     except InvalidDataError as error:
         text = "An unexpected error occurred during connection handshake."
-        raise HandshakeError(f"{text} InvalidDataException: {error}" if detailed else text) from error
+        raise HandshakeError(error_text(text, error, detailed=detailed)) from error
     protocol = protocols.get(name.lower())
     if protocol is None:
         raise HandshakeError(f"The protocol '{name}' is not supported.")
@@ -51,14 +50,18 @@ def parse_handshake(
 def _members(payload: bytes) -> tuple[str, int]:
     request = checked(payload)
     for name, kind, kind_name in (("protocol", str, "String"), ("version", int, "Number")):
-        if name not in request:
+        if request.get(name) is None:
             content = payload.decode(errors="replace")
             raise InvalidDataError(f"Missing required property '{name}'. Message content: {content}")
         if not isinstance(request[name], kind) or isinstance(request[name], bool):
+            if isinstance(request[name], float):
+                raise FormatError(NOT_AN_INTEGER)
             raise InvalidDataError(f"Expected '{name}' to be of type {kind_name}.")
+    if abs(request["version"]) >> 31:
+        raise FormatError(NOT_AN_INTEGER)
     return request["protocol"], request["version"]
 
 
 def error_response(text: str) -> bytes:
     """The answer to a refused request."""
-    return orjson.dumps({"error": text}) + SEPARATOR
+    return json.dumps({"error": text}).encode() + SEPARATOR

@@ -81,7 +81,7 @@ class HubLifetimeManager:
             }
             await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
         await self._outbox.give_way(delivered)
-        if isinstance(recipients, Connections) and len(recipients.ids) == 1:
+        if isinstance(recipients, Connections) and recipients.single:
             # One sender and one receiver: here the fast may wait for the slow.
             connection = self._connections.get(recipients.ids[0])
             if connection is not None:
@@ -91,7 +91,7 @@ class HubLifetimeManager:
         self, recipients: AnyRecipients, message: Invocation, value: SingleValue, timeout_s: float | None
     ) -> Any:
         """Asks one connection for a result; see `Client.invoke`."""
-        if not isinstance(recipients, Connections) or len(recipients.ids) != 1:
+        if not isinstance(recipients, Connections) or not recipients.single:
             raise InvalidOperationError("InvokeAsync only works with Single clients.")
         connection = self._connections.get(recipients.ids[0])
         if connection is None:
@@ -148,7 +148,7 @@ class HubLifetimeManager:
         match recipients:
             case Everyone(excluded):
                 yield from _without(self._connections.values(), excluded)
-            case Connections(ids):
+            case Connections(ids=ids):
                 found = (self._connections.get(identifier) for identifier in dict.fromkeys(ids))
                 yield from (connection for connection in found if connection is not None)
             case Groups(names, excluded):

@@ -23,8 +23,8 @@ def new_id() -> str:
 def requested_version(query: QueryParams, minimum: int) -> int:
     """The version to answer with. Raises NegotiationError. Parameter names ignore case."""
     given = [value for name, value in query.multi_items() if name.lower() == "negotiateversion"]
-    text = ",".join(given) if given else "0"
-    digits = text.removeprefix("-")
+    text = ",".join(given).strip() if given else "0"
+    digits = text[1:] if text[:1] in ("-", "+") else text
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
         raise NegotiationError("The client requested a non-integer protocol version.")
     version = int(text)

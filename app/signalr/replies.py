@@ -18,7 +18,7 @@ class Plain(Response):
     def __init__(self, status: int, text: str = "", *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(text, status, headers)
         self.headers["Content-Type"] = "text/plain"
-        if text or status == 204:
+        if text or status in (204, 405):  # a 405 may answer HEAD, which has no length of its own
             del self.headers["Content-Length"]
 
 

@@ -7,9 +7,10 @@ import json
 import re
 from typing import Any, NoReturn
 
-from app.signalr.errors import InvalidDataError
+from app.signalr.errors import EncodingError, FormatError, InvalidDataError
 
 MAX_DEPTH = 64
+NOT_AN_INTEGER = "Either the JSON value is not in a supported format, or is out of bounds for an Int32."
 
 _KINDS: dict[str, str] = {
     "type": "Number",
@@ -48,6 +49,8 @@ def checked(payload: bytes) -> dict[str, Any]:
         text = payload.decode()
         start = len(text) - len(text.lstrip(" \t\r\n"))
         value, _ = _decoder.raw_decode(text, start)
+    except UnicodeDecodeError as error:
+        raise EncodingError("Cannot transcode invalid UTF-8 JSON text to UTF-16 string.") from error
     except (ValueError, RecursionError) as error:
         raise InvalidDataError("Error reading JSON.") from error
     if not isinstance(value, dict):
@@ -61,8 +64,13 @@ def _check_member(name: str, value: Any) -> None:
     kind = _KINDS.get(name)
     if kind is not None and _token(value) != kind:
         raise InvalidDataError(f"Expected '{name}' to be of type {kind}.")
-    if kind == "Number" and (not isinstance(value, int) or abs(value) >> 63):
-        raise InvalidDataError(f"'{name}' is not a whole number of this protocol.")
+    if kind == "Number" and (not isinstance(value, int) or abs(value) >> (31 if name == "type" else 63)):
+        raise FormatError(NOT_AN_INTEGER)
+    if kind == "String":
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise EncodingError("Cannot transcode invalid UTF-16 string to UTF-8 JSON text.") from error
     if name == "allowReconnect" and not isinstance(value, bool):
         raise InvalidDataError("Expected 'allowReconnect' to be true or false.")
     if name == "headers":
@@ -71,8 +79,10 @@ def _check_member(name: str, value: Any) -> None:
                 raise InvalidDataError(f"Expected header '{header}' to be of type String.")
     if name == "streamIds":
         for identifier in value:
-            if not isinstance(identifier, str):
+            if identifier is None:
                 raise InvalidDataError("Null value for 'streamIds' is not valid.")
+            if not isinstance(identifier, str):
+                raise EncodingError(f"Cannot get the value of a token type '{_token(identifier)}' as a string.")
 
 
 def _token(value: Any) -> str:

@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import math
 from collections.abc import Callable
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ import orjson
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-_OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def dumps(value: Any) -> bytes:
@@ -33,6 +34,15 @@ def _decimal(value: Decimal) -> orjson.Fragment:
     return orjson.Fragment(str(value).encode())
 
 
+def _time(value: datetime | time) -> str:
+    """ISO 8601 with as many digits as it takes; a time without a zone stays without one."""
+    text = value.isoformat()
+    if value.microsecond:
+        whole, _, rest = text.partition(".")
+        text = f"{whole}.{rest[:6].rstrip('0')}{rest[6:]}"
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+
+
 def _bytes(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
@@ -40,6 +50,8 @@ def _bytes(value: bytes) -> str:
 _BY_TYPE: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
     (BaseModel, _model),
     ((bytes, bytearray, memoryview), _bytes),
+    ((datetime, time), _time),
+    (date, date.isoformat),
     (Decimal, _decimal),
     ((set, frozenset), list),
 )

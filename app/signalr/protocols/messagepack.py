@@ -8,7 +8,7 @@ from msgspec import UNSET
 from msgspec.msgpack import Decoder, Encoder
 from pydantic import BaseModel
 
-from app.signalr.errors import InvalidDataError
+from app.signalr.errors import FormatError, InvalidDataError
 from app.signalr.messages import (
     Ack,
     CancelInvocation,
@@ -38,6 +38,11 @@ class MessagePackHubProtocol:
     name = "messagepack"
     binary = True
 
+    def __init__(self, field_name: Callable[[str], str] | None = None) -> None:
+        """`field_name` names the declared fields of models; by default they are called as in JSON."""
+        self._field_name = field_name
+        self._encoder = Encoder(enc_hook=self._fallback)
+
     def frame(self, buffer: bytes, start: int) -> Framed | None:
         size = 0
         for position in range(start, min(start + _MAX_PREFIX, len(buffer))):
@@ -45,11 +50,11 @@ class MessagePackHubProtocol:
             size |= (byte & 0x7F) << 7 * (position - start)
             if byte < 0x80:
                 if size >> 31:
-                    raise InvalidDataError(_TOO_LARGE)
+                    raise FormatError(_TOO_LARGE)
                 end = position + 1 + size
                 return Framed(position + 1, end, end) if end <= len(buffer) else None
         if len(buffer) - start >= _MAX_PREFIX:
-            raise InvalidDataError(_TOO_LARGE)
+            raise FormatError(_TOO_LARGE)
         return None
 
     def parse(self, payload: bytes) -> HubMessage | None:
@@ -69,12 +74,21 @@ class MessagePackHubProtocol:
 
     def encode(self, message: HubMessage) -> bytes:
         try:
-            body = _encoder.encode(_WRITERS[type(message)](message))
+            body = self._encoder.encode(_WRITERS[type(message)](message))
         except RecursionError as error:
             raise ValueError("a value contains itself") from error
         except OverflowError as error:
             raise ValueError(str(error)) from error
         return _prefix(len(body)) + body
+
+    def _fallback(self, value: Any) -> Any:
+        if isinstance(value, BaseModel):
+            fields = type(value).model_fields
+            return {self._name_of(name, fields[name].serialization_alias): item for name, item in value}
+        raise TypeError(f"{type(value).__name__} has no MessagePack form")
+
+    def _name_of(self, name: str, alias: str | None) -> str:
+        return self._field_name(name) if self._field_name is not None else alias or name
 
 
 def _items(payload: bytes) -> list[Any]:
@@ -118,16 +132,20 @@ class _Fields:
 
     def text(self, index: int, name: str) -> str | None:
         value = self[index]
-        if value is not None and not isinstance(value, str):
+        if index >= len(self) or (value is not None and not isinstance(value, str)):
             raise InvalidDataError(f"Reading '{name}' as String failed.")
         return value
 
     def headers(self) -> Mapping[str, str] | None:
-        """Something that is no map counts as no headers: one client writes the integer 128."""
+        """An integer counts as no headers: one client writes 128, the first byte of an empty map."""
         headers = self[1]
-        if not isinstance(headers, dict):
+        if type(headers) is int:
             return None
-        for index, value in enumerate(headers.values()):
+        if not isinstance(headers, dict):
+            raise InvalidDataError("Reading map length for 'headers' failed.")
+        for index, (name, value) in enumerate(headers.items()):
+            if not isinstance(name, str):
+                raise InvalidDataError(f"Reading 'headers[{index}].Key' as String failed.")
             if not isinstance(value, str):
                 raise InvalidDataError(f"Reading 'headers[{index}].Value' as String failed.")
         return headers or None
@@ -139,10 +157,19 @@ class _Fields:
         return identifier
 
     def stream_ids(self, index: int) -> tuple[str, ...]:
-        identifiers = self[index] or ()
-        if not isinstance(identifiers, (list, tuple)) or not all(isinstance(i, str) and i for i in identifiers):
+        if index >= len(self):
+            return ()
+        identifiers = self[index]
+        if not isinstance(identifiers, list):
+            raise InvalidDataError("Reading array length for 'streamIds' failed.")
+        if not all(isinstance(identifier, str) and identifier for identifier in identifiers):
             raise InvalidDataError("Null or empty value in streamIds received.")
         return tuple(identifiers)
+
+    def value(self, index: int) -> Any:
+        if index >= len(self):
+            raise InvalidDataError("The message ends before its value.")
+        return self[index]
 
     def number(self, index: int, name: str) -> int:
         value = self[index]
@@ -172,7 +199,7 @@ def _target(fields: _Fields, kind: str) -> str:
 
 def _stream_item(fields: _Fields) -> StreamItem:
     fields.headers()
-    return StreamItem(fields.id("StreamItem"), fields[3])
+    return StreamItem(fields.id("StreamItem"), fields.value(3))
 
 
 def _completion(fields: _Fields) -> Completion:
@@ -186,7 +213,7 @@ def _completion(fields: _Fields) -> Completion:
     if kind == _VOID:
         return Completion(identifier)
     if kind == _RESULT:
-        return Completion(identifier, fields[4])
+        return Completion(identifier, fields.value(4))
     raise InvalidDataError("Invalid invocation result kind.")
 
 
@@ -244,11 +271,4 @@ def _prefix(size: int) -> bytes:
     return bytes(groups)
 
 
-def _fallback(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return {(value.__class__.model_fields[name].serialization_alias or name): item for name, item in value}
-    raise NotImplementedError(f"{type(value).__name__} has no MessagePack form")
-
-
-_encoder = Encoder(enc_hook=_fallback)
 _decode = Decoder().decode

@@ -45,6 +45,8 @@ class CloseCode(IntEnum):
 class FrameError(Exception):
     """The peer broke the framing rules; the connection must fail with `code`."""
 
+    wire_name = "WebSocketException"
+
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
         self.code = code
@@ -159,8 +161,13 @@ class FrameReader:
 
     def _begin_data(self, first: int, size: int, mask: bytes) -> None:
         opcode = first & 0x0F
-        if (opcode == Opcode.CONTINUATION) != self._fragmented:
-            raise FrameError(CloseCode.PROTOCOL_ERROR, "a continuation frame is missing or out of place")
+        if opcode == Opcode.CONTINUATION and not self._fragmented:
+            raise FrameError(
+                CloseCode.PROTOCOL_ERROR,
+                "The WebSocket received a continuation frame from a previous final message.",
+            )
+        if opcode != Opcode.CONTINUATION and self._fragmented:
+            raise FrameError(CloseCode.PROTOCOL_ERROR, "A new message began before the last one had ended.")
         if opcode == Opcode.TEXT:
             self._text = codecs.getincrementaldecoder("utf-8")()
         self._fragmented = not first & FIN
@@ -190,7 +197,9 @@ def _check_head(first: int, second: int) -> None:
         raise FrameError(CloseCode.PROTOCOL_ERROR, "a client's frame is not masked")
     opcode = first & 0x0F
     if opcode not in OPCODES:
-        raise FrameError(CloseCode.PROTOCOL_ERROR, f"{opcode} is not an opcode")
+        raise FrameError(
+            CloseCode.PROTOCOL_ERROR, f"The WebSocket received a frame with an unknown opcode: '{opcode:#x}'."
+        )
     if opcode & 0x08 and (not first & FIN or second & 0x7F > MAX_CONTROL):
         raise FrameError(CloseCode.PROTOCOL_ERROR, "a control frame is fragmented or too long")
 
