@@ -1,5 +1,6 @@
 """Whom to send to: the selectors of `Clients`, and the proxies that they return."""
 
+import inspect
 from collections.abc import Iterable, Sequence
 from typing import Any, Generic, Protocol, get_type_hints
 
@@ -106,14 +107,19 @@ class ClientProxy:
 
 
 def proxy_type(client: type) -> type[ClientProxy]:
-    """A proxy with a method for each that `client` declares: it sends, or asks for a declared result."""
+    """A proxy with a method for each that `client` declares: it sends, or asks for a declared result.
+
+    Raises HubDefinitionError for a declaration that would hide `send` or `invoke`.
+    """
     methods: dict[str, Any] = {"__slots__": ()}
-    for base in client.__mro__[:-1]:
+    for base in client.__mro__:
+        if base in (Client, Protocol, Generic, object):
+            continue
         for name, member in vars(base).items():
-            if callable(member) and not name.startswith("_") and name not in methods and name not in vars(Client):
+            if name in ("send", "invoke"):
+                raise HubDefinitionError(f"{base.__name__}.{name} hides the method of that name of every client")
+            if inspect.isfunction(member) and not name.startswith("_") and name not in methods:
                 methods[name] = _proxy_method(wire_name(member, name), member)
-    if clash := sorted(methods.keys() & {"send", "invoke"}):
-        raise HubDefinitionError(f"{client.__name__}.{clash[0]} hides the method of that name of every client proxy")
     return type(f"{client.__name__}Proxy", (ClientProxy,), methods)
 
 

@@ -246,8 +246,8 @@ class HubConnection:
 
     def _cut_off(self, why: str) -> None:
         if self._state < State.CLOSING:
-            self._end(SlowClientError(why))
             self._transport.abort()
+            self._end(SlowClientError(why))
 
     # In
 
@@ -313,6 +313,7 @@ class HubConnection:
         except Exception as error:  # noqa: BLE001 - whatever a hub raises refuses the connection
             if not isinstance(error, HubError):
                 self._runtime.log_failure("on_connected failed", error)
+            self._aborted_callbacks.clear()  # nothing was begun that a refused connection would have to end
             self.fail(error, allow_reconnect=False)
             self._finished()
             return

@@ -15,7 +15,7 @@ from app.signalr.context import GroupManager
 from app.signalr.errors import HubError, InvalidDataError, error_text
 from app.signalr.filters import FilterSource, HubFilter, HubInvocation, HubLifetime, through
 from app.signalr.hub import Hub
-from app.signalr.injection import Overrides, Resolver, injected_parameters
+from app.signalr.injection import Overrides, Resolver, plan
 from app.signalr.messages import Completion, Invocation, StreamInvocation, StreamItem
 from app.signalr.methods import HubMethod, HubMethods
 from app.signalr.uploads import Upload
@@ -50,12 +50,11 @@ class HubDispatcher:
         self._groups = GroupManager(manager)
         self._proxy = proxy
         self._filters = [
-            (source, injected_parameters(source, source.__name__) if isinstance(source, type) else {})
-            for source in filters
+            (source, plan(source, source.__name__).parameters if isinstance(source, type) else {}) for source in filters
         ]
         self._detailed = detailed_errors
         self._overrides = overrides
-        self._constructor = injected_parameters(hub, hub.__name__)
+        self._constructor = plan(hub, hub.__name__).parameters
 
     async def invoke(self, call: Call, invocation: Invocation) -> None:
         """Runs one invocation to its end and answers it, if it has an id. Never raises."""

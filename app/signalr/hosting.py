@@ -15,6 +15,9 @@ from app.signalr.filters import FilterSource
 from app.signalr.hub import Hub
 from app.signalr.options import EndpointOptions, HubOptions
 from app.signalr.principal import Authenticate, UserIdProvider, nobody, user_identifier
+from app.signalr.protocols.base import HubProtocol
+from app.signalr.protocols.json import JsonHubProtocol
+from app.signalr.protocols.messagepack import MessagePackHubProtocol
 from app.signalr.server import SignalR
 
 
@@ -25,6 +28,7 @@ def add_signalr(
     broadcast: Broadcast | None = None,
     options: HubOptions | None = None,
     filters: Sequence[FilterSource] = (),
+    protocols: Sequence[HubProtocol] | None = None,
     user_id_provider: UserIdProvider = user_identifier,
 ) -> SignalR:
     """Gives an application a hub server, which starts and stops with the application's lifespan.
@@ -36,6 +40,7 @@ def add_signalr(
         broadcast=broadcast or Broadcast("memory://"),
         options=options or HubOptions(),
         filters=filters,
+        protocols=protocols or (JsonHubProtocol(), MessagePackHubProtocol()),
         user_id_provider=user_id_provider,
         overrides=getattr(app, "dependency_overrides", {}),
     )

@@ -58,7 +58,9 @@ class HubMethods:
 
 def _public_methods(hub: type[Hub[Any]]) -> Iterator[tuple[str, Callable[..., Any]]]:
     for attribute, member in inspect.getmembers(hub, inspect.isfunction):
-        if not attribute.startswith("_") and not hasattr(Hub, attribute):
+        if attribute.startswith("_") or hasattr(Hub, attribute):
+            continue
+        if inspect.isfunction(inspect.getattr_static(hub, attribute)):  # and no static method
             yield attribute, member
 
 

@@ -1,5 +1,6 @@
 """What can be set for all hubs, for one, and for one path of a hub."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,18 +51,29 @@ class HubOptions:
     """How long the server waits for the client's answer to a WebSocket Close frame."""
 
     def __post_init__(self) -> None:
-        for name in (
-            "keep_alive_interval",
-            "client_timeout_interval",
-            "handshake_timeout",
-        ):
-            if getattr(self, name) <= 0:
+        for name in _PERIODS:
+            if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"HubOptions.{name} is {getattr(self, name)}; it must be more than 0 seconds")
-        for name in ("maximum_parallel_invocations_per_client", "stream_buffer_capacity", "outbox_limit"):
+        for name in _COUNTS:
             if getattr(self, name) < 1:
                 raise ValueError(f"HubOptions.{name} is {getattr(self, name)}; it must be at least 1")
         if self.maximum_receive_message_size is not None and self.maximum_receive_message_size < 1:
             raise ValueError("HubOptions.maximum_receive_message_size must be at least 1 byte, or None for no limit")
+
+
+_PERIODS = (
+    "keep_alive_interval",
+    "client_timeout_interval",
+    "handshake_timeout",
+    "transport_send_timeout",
+    "close_timeout",
+)
+_COUNTS = (
+    "maximum_parallel_invocations_per_client",
+    "stream_buffer_capacity",
+    "outbox_limit",
+    "stateful_reconnect_buffer_size",
+)
 
 
 class TransportType(StrEnum):

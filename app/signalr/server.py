@@ -25,8 +25,6 @@ from app.signalr.options import HubOptions
 from app.signalr.outbox import Outbox
 from app.signalr.principal import Authenticate, UserIdProvider
 from app.signalr.protocols.base import HubProtocol
-from app.signalr.protocols.json import JsonHubProtocol
-from app.signalr.protocols.messagepack import MessagePackHubProtocol
 from app.signalr.runtime import HubRuntime
 
 logger = logging.getLogger(__name__)
@@ -48,6 +46,7 @@ class SignalR:
         broadcast: Broadcast,
         options: HubOptions,
         filters: Sequence[FilterSource],
+        protocols: Sequence[HubProtocol],
         user_id_provider: UserIdProvider,
         overrides: Overrides,
     ) -> None:
@@ -56,7 +55,7 @@ class SignalR:
         self.filters = filters
         self.user_id_provider = user_id_provider
         self.overrides = overrides
-        self.protocols: dict[str, HubProtocol] = {p.name: p for p in (JsonHubProtocol(), MessagePackHubProtocol())}
+        self.protocols: dict[str, HubProtocol] = {protocol.name: protocol for protocol in protocols}
         self.backplane = Backplane(broadcast)
         self.outbox = Outbox()
         self.table = ConnectionTable()

@@ -5,6 +5,7 @@ Reached only after the fast decoder has failed, so it may take its time: it find
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from app.signalr.errors import EncodingError, FormatError, InvalidDataError
@@ -67,22 +68,42 @@ def _check_member(name: str, value: Any) -> None:
     if kind == "Number" and (not isinstance(value, int) or abs(value) >> (31 if name == "type" else 63)):
         raise FormatError(NOT_AN_INTEGER)
     if kind == "String":
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise EncodingError("Cannot transcode invalid UTF-16 string to UTF-8 JSON text.") from error
-    if name == "allowReconnect" and not isinstance(value, bool):
+        _check_text(value)
+    if (check := _CHECKS.get(name)) is not None:
+        check(value)
+
+
+def _check_text(value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise EncodingError("Cannot transcode invalid UTF-16 string to UTF-8 JSON text.") from error
+
+
+def _check_flag(value: Any) -> None:
+    if not isinstance(value, bool):
         raise InvalidDataError("Expected 'allowReconnect' to be true or false.")
-    if name == "headers":
-        for header, content in value.items():
-            if not isinstance(content, str):
-                raise InvalidDataError(f"Expected header '{header}' to be of type String.")
-    if name == "streamIds":
-        for identifier in value:
-            if identifier is None:
-                raise InvalidDataError("Null value for 'streamIds' is not valid.")
-            if not isinstance(identifier, str):
-                raise EncodingError(f"Cannot get the value of a token type '{_token(identifier)}' as a string.")
+
+
+def _check_headers(headers: dict[str, Any]) -> None:
+    for name, content in headers.items():
+        if not isinstance(content, str):
+            raise InvalidDataError(f"Expected header '{name}' to be of type String.")
+
+
+def _check_stream_ids(identifiers: list[Any]) -> None:
+    for identifier in identifiers:
+        if identifier is None:
+            raise InvalidDataError("Null value for 'streamIds' is not valid.")
+        if not isinstance(identifier, str):
+            raise EncodingError(f"Cannot get the value of a token type '{_token(identifier)}' as a string.")
+
+
+_CHECKS: dict[str, Callable[[Any], None]] = {
+    "allowReconnect": _check_flag,
+    "headers": _check_headers,
+    "streamIds": _check_stream_ids,
+}
 
 
 def _token(value: Any) -> str:
