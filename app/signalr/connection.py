@@ -59,7 +59,6 @@ class HubConnection:
     __slots__ = (
         "_aborted_callbacks",
         "_buffer",
-        "_connect_succeeded",
         "_context",
         "_detached_at",
         "_error",
@@ -112,7 +111,6 @@ class HubConnection:
         self.calls = InboundCalls(self, runtime)
         self.writer = ClientWriter(runtime.outbox, runtime.options.outbox_limit, self._overflowed)
         self._buffer = b""
-        self._connect_succeeded = False
         self._error: BaseException | None = None
         self._aborted_callbacks: list[Callable[[], None]] = []
         self._opened_at = self._last_heard = self._last_ping = runtime.now()
@@ -317,7 +315,6 @@ class HubConnection:
             self.fail(error, allow_reconnect=False)
             self._finished()
             return
-        self._connect_succeeded = True
         if self._state == State.CONNECTING:
             self._state = State.OPEN
             self._runtime.soon(self.go_on)

@@ -1,0 +1,163 @@
+"""The application: ``create_app(settings)`` wires the parts; ``app`` is what uvicorn imports."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+import structlog
+from broadcaster import Broadcast
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from app import __version__
+from app.auth import routes as auth_routes
+from app.auth.passwords import Passwords
+from app.auth.tokens import Tokens
+from app.auth.users import Users
+from app.database import Database
+from app.demo import accounts as demo_accounts
+from app.demo.courier import Courier
+from app.hubs.access import authenticate_connection
+from app.hubs.chat import ChatHub
+from app.hubs.orders import OrderHub
+from app.hubs.secure import SecureHub
+from app.logs import configure_logging, redact_server_logs, route_to_stdlib
+from app.orders import routes as order_routes
+from app.schema import SchemaMismatch, require_current_schema
+from app.settings import Settings, load_settings
+from app.signalr import EndpointOptions, Hub, add_signalr, map_hub
+from app.web import health
+from app.web.access_log import AccessLogMiddleware
+from app.web.body_limit import BodyLimitMiddleware
+from app.web.openapi import DescribedApi
+from app.web.pages import add_pages
+from app.web.problems import install_problem_handlers
+from app.web.request_id import RequestIdMiddleware
+from app.web.security_headers import SecurityHeadersMiddleware
+from app.web.unexpected import UnexpectedErrorMiddleware
+
+HUBS: dict[str, type[Hub[Any]]] = {"/hubs/orders": OrderHub, "/chathub": ChatHub, "/securehub": SecureHub}
+_DESCRIPTION = """\
+Order tracking with live push. Sign in with **Authorize** (or `POST /auth/token`), change an order here, and every
+client of the hub at `/hubs/orders` that may see it is told at once. Every refusal is a problem (RFC 9457).
+"""
+_TAGS = [
+    {"name": "orders", "description": "Orders, their life cycle and their timeline"},
+    {"name": "auth", "description": "Sign-in and the account of the token"},
+    {"name": "demo", "description": "The sign-ins of the demo"},
+    {"name": "health", "description": "Probes for whoever runs the service"},
+]
+_log = structlog.stdlib.get_logger("app.main")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """A whole service of its own; nothing is shared between two of them but the process.
+
+    ``state`` holds ``settings``, ``database``, ``tokens``, ``users`` and ``signalr``. The database is first
+    touched when the application starts, and a schema that does not fit keeps it from starting.
+    """
+    settings = settings or load_settings()
+    route_to_stdlib()
+    redact_server_logs()
+    app = DescribedApi(
+        title="Waybill",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
+        lifespan=_lifespan,
+    )
+    _add_services(app, settings)
+    _add_hubs(app, settings)
+    _add_routes(app)
+    _add_middleware(app, settings)
+    return app
+
+
+def _add_services(app: FastAPI, settings: Settings) -> None:
+    app.state.settings = settings
+    app.state.database = Database(settings.database_url, pool_size=settings.database_pool_size)
+    app.state.tokens = Tokens.of(settings)
+    app.state.users = Users(app.state.database, Passwords.of(settings))
+
+
+def _add_hubs(app: FastAPI, settings: Settings) -> None:
+    add_signalr(app, authenticate=authenticate_connection, broadcast=Broadcast(settings.broadcast_url))
+    # A token that expires ends its sockets, whose clients may come back with a new one.
+    endpoint = EndpointOptions(allow_stateful_reconnects=True, close_on_authentication_expiration=True)
+    for path, hub in HUBS.items():
+        map_hub(app, path, hub, endpoint=endpoint)
+
+
+def _add_routes(app: FastAPI) -> None:
+    for routes in (order_routes, auth_routes, demo_accounts, health):
+        app.include_router(routes.router)
+    add_pages(app)
+    install_problem_handlers(app)
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """The last one added is the first to see a request."""
+    app.add_middleware(UnexpectedErrorMiddleware)
+    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, exempt=tuple(HUBS))
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"],
+            max_age=3600,
+        )
+    app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(AccessLogMiddleware)
+    app.add_middleware(RequestIdMiddleware)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    database: Database = app.state.database
+    try:
+        await _require_schema(database)
+        courier = Courier(database, app.state.signalr.context(OrderHub), settings.courier_speed)
+        async with _in_background(courier.run()) if settings.demo else nullcontext():
+            yield
+    finally:
+        await database.dispose()
+
+
+async def _require_schema(database: Database) -> None:
+    try:
+        await require_current_schema(database)
+    except SchemaMismatch as error:
+        _log.error("cannot start", reason=str(error))
+        raise
+
+
+@asynccontextmanager
+async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that goes on beside the server and ends before it; a failure of it is logged and stays alone."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(_log_failure)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("background work failed", exc_info=error)
+
+
+def __getattr__(name: str) -> Any:
+    """Builds ``app`` when a server asks for it, so that importing ``create_app`` builds nothing."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    settings = load_settings()
+    configure_logging(settings)
+    application = globals()["app"] = create_app(settings)
+    return application
