@@ -19,6 +19,7 @@ from app.signalr.hosting import add_signalr, hub_context, map_hub
 from app.signalr.hub import Hub
 from app.signalr.naming import hub_method_name
 from app.signalr.options import EndpointOptions, HubOptions, TransportType
+from app.signalr.payload import Payload
 from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
 from app.signalr.server import SignalR
 
@@ -44,6 +45,7 @@ __all__ = [
     "HubOptions",
     "HubResource",
     "InvalidOperationError",
+    "Payload",
     "SignalR",
     "TransportType",
     "add_signalr",

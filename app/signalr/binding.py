@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
@@ -35,7 +35,8 @@ class Value:
 
     def __init__(self, type_: Any) -> None:
         self._type = type_
-        self.type_name = getattr(type_, "__name__", str(type_))
+        named = get_args(type_)[0] if get_origin(type_) is Annotated else type_
+        self.type_name = getattr(named, "__name__", str(named))
         self._validator = _validator([type_])
         self._is_native = _is_simple(type_)
 

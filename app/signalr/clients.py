@@ -35,6 +35,7 @@ class Groups(Recipients, frozen=True, gc=False):
 
     names: tuple[str, ...]
     excluded: tuple[str, ...] = ()
+    several: bool = False
 
 
 class Users(Recipients, frozen=True, gc=False):
@@ -170,10 +171,11 @@ class HubClients(Generic[C]):
         return self._to(Groups((name,)))
 
     def groups(self, names: Sequence[str]) -> C:
-        """The members of each group; a member of two of them receives twice. Raises ValueError for an empty name."""
-        if "" in names:
-            raise ValueError("Cannot send to an empty group name.")
-        return self._to(Groups(tuple(names)))
+        """The members of each group; a member of two of them receives twice.
+
+        An empty name raises InvalidOperationError from the sending, after the groups before it were served.
+        """
+        return self._to(Groups(tuple(names), several=True))
 
     def group_except(self, name: str, connection_ids: Iterable[str]) -> C:
         """The members of a group but these connections."""

@@ -17,6 +17,7 @@ from app.signalr.errors import (
     ClientTimeoutError,
     HubError,
     InvalidDataError,
+    InvalidOperationError,
     SlowClientError,
     error_text,
 )
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 EARLY_BYTES = 64 * 1024
 """What a client may send before `on_connected` has finished; more stays in its socket."""
+
+ACK_DELAY = 1.0
+"""Seconds from the first unacknowledged message of a stateful client to the Ack."""
 
 _CLOSED_WITH_ERROR = "Connection closed with an error."
 
@@ -58,6 +62,7 @@ class HubConnection:
 
     __slots__ = (
         "_aborted_callbacks",
+        "_ack_scheduled",
         "_buffer",
         "_context",
         "_detached_at",
@@ -104,6 +109,7 @@ class HubConnection:
         self._expires_at = expires_at
         self._reconnect_window = reconnect_window
         self._detached_at: float | None = None
+        self._ack_scheduled = False
         self._runtime = runtime
         self._http = http
         self._context: HubCallerContext | None = None
@@ -329,12 +335,16 @@ class HubConnection:
             if framed is None:
                 return None
             message = self.protocol.parse(self._buffer[framed.start : framed.end])
-        except InvalidDataError as error:
+        except Exception as error:  # noqa: BLE001 - no message, however odd, may end more than its own connection
+            if not isinstance(error, InvalidDataError):
+                self._runtime.log_failure("a message could not be read", error)
             self.fail(error)
             return None
         session = self.writer.session
         if message is not None and (session is None or session.is_new(message)):
             self._handle(message)
+        if session is not None:
+            self._schedule_ack(session)
         return framed.next_start
 
     def _handle(self, message: HubMessage) -> None:
@@ -349,11 +359,22 @@ class HubConnection:
         elif not self.calls.handle(message):
             self._transport.pause()
 
+    def _schedule_ack(self, session: StatefulSession) -> None:
+        if session.owes_ack and not self._ack_scheduled:
+            self._ack_scheduled = True
+            self._runtime.later(ACK_DELAY, self._send_ack)
+
+    def _send_ack(self) -> None:
+        self._ack_scheduled = False
+        session = self.writer.session
+        if session is not None and self._detached_at is None and self._state == State.OPEN:
+            self.send_message(Ack(session.take_ack()))
+
     def _on_sequence(self, message: Sequence) -> None:
         if self.writer.session is not None:
             try:
                 self.writer.session.rewind(message.sequence_id)
-            except InvalidDataError as error:
+            except InvalidOperationError as error:
                 self.fail(error)
 
     def go_on(self) -> None:
@@ -391,9 +412,6 @@ class HubConnection:
         elif self._transport.needs_pings and now - self._last_ping > options.keep_alive_interval:
             self._last_ping = now
             self.writer.send(self._runtime.ping(self.protocol))
-        session = self.writer.session
-        if session is not None and (received := session.due_ack()) is not None:
-            self.send_message(Ack(received))
 
     # The end
 

@@ -109,7 +109,7 @@ class HubEndpoint(BaseRoute):
             return self._delete(request, user)
         if request.method != "GET":
             return Plain(405)
-        if "text/event-stream" in request.headers.get("accept", "").lower():
+        if _accepts_events(request):
             return await self._server_sent_events(request, user, send)
         return await self._long_polling(request, user)
 
@@ -129,6 +129,8 @@ class HubEndpoint(BaseRoute):
         self, http: HTTPConnection, user: ClaimsPrincipal, receive: Receive, send: Send
     ) -> Response | None:
         slot: Slot | None = None
+        if _accepts_events(http) and not _tokens(http):
+            return Plain(400, "Connection ID required")  # asked for as a stream of events, upgrade or not
         if _tokens(http):
             found = self._slot(http, user, TransportType.WEB_SOCKETS)
             if isinstance(found, Response):
@@ -232,7 +234,9 @@ class HubEndpoint(BaseRoute):
             return Plain(400, "Connection ID required")
         slot = self._server.table.find(tokens[0]) if len(tokens) == 1 else None
         if slot is None:
-            return Plain(404, "No Connection with that ID")
+            text = "No Connection with that ID"
+            # An upgrade is refused without a content type, as the reference does.
+            return Response(text, 404) if http.scope["type"] == "websocket" else Plain(404, text)
         if transport is not None and slot.transport not in (None, transport):
             return Plain(400, "Cannot change transports mid-connection")
         if slot.connection is not None and slot.connection.user.identifier != user.identifier:
@@ -250,6 +254,11 @@ class HubEndpoint(BaseRoute):
         if origin is None or self._allowed_origins is None or origin in self._allowed_origins:
             return True
         return origin.partition("://")[2] == http.headers.get("host")
+
+
+def _accepts_events(http: HTTPConnection) -> bool:
+    """Whether the client names the media type of Server-Sent Events, bare, among what it accepts."""
+    return "text/event-stream" in [kind.strip().lower() for kind in http.headers.get("accept", "").split(",")]
 
 
 def _tokens(http: HTTPConnection) -> list[str]:

@@ -71,6 +71,10 @@ class HubLifetimeManager:
 
     async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
         """Sends to all recipients, here and elsewhere; see `Client.send`."""
+        if isinstance(recipients, Groups) and recipients.several and "" in recipients.names:
+            served = recipients.names[: recipients.names.index("")]
+            await self.send(Groups(served), message)
+            raise InvalidOperationError("Cannot send to an empty group name.")
         outgoing = OutgoingMessage(message)
         delivered = self._deliver(recipients, outgoing)
         if not (isinstance(recipients, Connections) and self._connections.keys() >= set(recipients.ids)):
@@ -151,7 +155,7 @@ class HubLifetimeManager:
             case Connections(ids=ids):
                 found = (self._connections.get(identifier) for identifier in dict.fromkeys(ids))
                 yield from (connection for connection in found if connection is not None)
-            case Groups(names, excluded):
+            case Groups(names=names, excluded=excluded):
                 for name in names:
                     yield from _without(self._groups.get(name, ()), excluded)
             case Users(ids):

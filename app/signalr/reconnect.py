@@ -7,7 +7,7 @@ it sends, from 1 and for the whole life of the logical connection; nothing is ad
 from collections import deque
 from collections.abc import Iterable
 
-from app.signalr.errors import InvalidDataError
+from app.signalr.errors import InvalidOperationError
 from app.signalr.messages import COUNTED, HubMessage
 from app.signalr.transports.base import Encoded
 
@@ -97,16 +97,20 @@ class StatefulSession:
         return True
 
     def rewind(self, sequence_id: int) -> None:
-        """The client goes on from `sequence_id`. Raises InvalidDataError for a number that cannot be."""
+        """The client goes on from `sequence_id`. Raises InvalidOperationError for a number that cannot be."""
         if sequence_id > self._next:
-            raise InvalidDataError("Sequence ID greater than amount of messages we've received.")
+            raise InvalidOperationError("Sequence ID greater than amount of messages we've received.")
         if sequence_id < 1:
-            raise InvalidDataError("Sequence ID is less than 1; messages are counted from 1.")
+            raise InvalidOperationError("Sequence ID is less than 1; messages are counted from 1.")
         self._next = sequence_id
+        self._acked = sequence_id - 1  # all that the client knows of; what it sends again wants another ack
 
-    def due_ack(self) -> int | None:
-        """The number to acknowledge, if anything has come since the last time."""
-        if self._received == self._acked:
-            return None
+    @property
+    def owes_ack(self) -> bool:
+        """Whether anything has come that the client does not know to have arrived."""
+        return self._received > self._acked
+
+    def take_ack(self) -> int:
+        """The number to acknowledge now."""
         self._acked = self._received
         return self._acked

@@ -69,6 +69,10 @@ class HubRuntime:
         """Calls back in the next loop turn."""
         self._server.loop.call_soon(callback)
 
+    def later(self, delay: float, callback: Callable[[], None]) -> None:
+        """Calls back in `delay` seconds."""
+        self._server.loop.call_later(delay, callback)
+
     def start(self, work: Work) -> None:
         """Runs a coroutine in place up to its first wait, and the rest beside everything else."""
         self._server.runner.start(work)

@@ -1,12 +1,16 @@
 """The MessagePack hub protocol (HubProtocol specification, "MessagePack Encoding"): length-prefixed arrays."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 from msgspec.msgpack import Decoder, Encoder
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
 from app.signalr.errors import FormatError, InvalidDataError
 from app.signalr.messages import (
@@ -22,6 +26,7 @@ from app.signalr.messages import (
     StreamItem,
 )
 from app.signalr.protocols.base import Arguments, Framed, SingleValue
+from app.signalr.protocols.messagepack_damage import DAMAGED, elements, nests_too_deep
 
 _ERROR, _VOID, _RESULT = 1, 2, 3
 _MAX_PREFIX = 5
@@ -38,10 +43,13 @@ class MessagePackHubProtocol:
     name = "messagepack"
     binary = True
 
-    def __init__(self, field_name: Callable[[str], str] | None = None) -> None:
-        """`field_name` names the declared fields of models; by default they are called as in JSON."""
-        self._field_name = field_name
-        self._encoder = Encoder(enc_hook=self._fallback)
+    def __init__(self, *, field_name: Callable[[str, str | None], str] | None = None, enum_names: bool = False) -> None:
+        """`field_name` makes the name of a declared field out of its own and its alias; default: as in JSON.
+
+        `enum_names` writes members of enumerations by name, as .NET clients expect them, and not by value.
+        """
+        self._field_name = field_name or _alias_first
+        self._enum_names = enum_names
 
     def frame(self, buffer: bytes, start: int) -> Framed | None:
         size = 0
@@ -62,7 +70,7 @@ class MessagePackHubProtocol:
         if not items or type(items[0]) is not int:
             raise InvalidDataError("Reading 'messageType' as Int32 failed.")
         build = _BUILDERS.get(items[0])
-        return None if build is None else build(_Fields(items))
+        return None if build is None else build(_Elements(items))
 
     def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
         if not isinstance(raw, list):
@@ -70,53 +78,65 @@ class MessagePackHubProtocol:
         return arguments.from_python(raw)
 
     def bind_value(self, raw: Any, value: SingleValue) -> Any:
+        if raw is DAMAGED:
+            raise InvalidDataError("The value cannot be read.")
         return value.from_python(raw)
 
     def encode(self, message: HubMessage) -> bytes:
         try:
-            body = self._encoder.encode(_WRITERS[type(message)](message))
+            body = _encoder.encode(_WRITERS[type(message)](message, self._plain))
         except RecursionError as error:
             raise ValueError("a value contains itself") from error
         except OverflowError as error:
             raise ValueError(str(error)) from error
         return _prefix(len(body)) + body
 
-    def _fallback(self, value: Any) -> Any:
+    def _plain(self, value: Any) -> Any:
+        """The value in types that have a MessagePack form, its declared fields under their names on the wire."""
+        kind = type(value)
+        if kind in _ATOMS:
+            return value
+        if kind is dict:
+            return {name: self._plain(item) for name, item in value.items()}
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return [self._plain(item) for item in value]
         if isinstance(value, BaseModel):
-            fields = type(value).model_fields
-            return {self._name_of(name, fields[name].serialization_alias): item for name, item in value}
-        raise TypeError(f"{type(value).__name__} has no MessagePack form")
+            aliases = {name: field.serialization_alias for name, field in kind.model_fields.items()}
+            return {self._field_name(name, aliases.get(name)): self._plain(item) for name, item in value}
+        if is_dataclass(value):
+            return {
+                self._field_name(field.name, to_camel(field.name)): self._plain(getattr(value, field.name))
+                for field in fields(value)
+            }
+        if isinstance(value, Enum) and self._enum_names:
+            return value.name
+        return value
 
-    def _name_of(self, name: str, alias: str | None) -> str:
-        return self._field_name(name) if self._field_name is not None else alias or name
+
+def _alias_first(name: str, alias: str | None) -> str:
+    return alias or name
 
 
 def _items(payload: bytes) -> list[Any]:
-    """The array at the beginning; what follows it is ignored."""
+    """The elements of a message; those that are damaged as DAMAGED."""
+    if nests_too_deep(payload):
+        return elements(payload, _shallow)
     try:
         value = _decode(payload)
-    except msgspec.DecodeError as error:
-        if "trailing" not in str(error):
-            raise InvalidDataError(f"Reading the message failed. {error}") from error
-        value = _first(payload)
-    except (ValueError, RecursionError, OverflowError) as error:
-        raise InvalidDataError(f"Reading the message failed. {error}") from error
-    if not isinstance(value, list):
-        raise InvalidDataError("Reading array length for 'elementCount' failed.")
-    return value
+    except (msgspec.DecodeError, ValueError, RecursionError, OverflowError, NotImplementedError):
+        return elements(payload, _decode)
+    return value if isinstance(value, list) else elements(payload, _decode)
 
 
-def _first(payload: bytes) -> Any:
-    """msgspec names the offset at which the first value ends."""
-    try:
-        _decode(payload)
-    except msgspec.DecodeError as error:
-        end = int(str(error).rpartition("byte ")[2].rstrip(")"))
-        return _decode(payload[:end])
-    return None
+def _shallow(raw: bytes) -> Any:
+    return DAMAGED if nests_too_deep(raw) else _decode(raw)
 
 
-class _Fields:
+def _refuse_extension(code: int, _: Any) -> Any:
+    raise NotImplementedError(f"extension type {code} means nothing here")
+
+
+class _Elements:
     """The elements of a message; missing ones at the end read as None."""
 
     __slots__ = ("_items",)
@@ -178,86 +198,92 @@ class _Fields:
         return value
 
 
-def _invocation(fields: _Fields) -> Invocation:
-    headers = fields.headers()
-    identifier = fields.text(2, "invocationId") or None
-    return Invocation(_target(fields, "Invocation"), fields[4], identifier, fields.stream_ids(5), headers)
+def _invocation(message: _Elements) -> Invocation:
+    headers = message.headers()
+    identifier = message.text(2, "invocationId") or None
+    return Invocation(_target(message, "Invocation"), message[4], identifier, message.stream_ids(5), headers)
 
 
-def _stream_invocation(fields: _Fields) -> StreamInvocation:
-    headers = fields.headers()
-    identifier = fields.id("StreamInvocation")
-    return StreamInvocation(_target(fields, "StreamInvocation"), fields[4], identifier, fields.stream_ids(5), headers)
+def _stream_invocation(message: _Elements) -> StreamInvocation:
+    headers = message.headers()
+    identifier = message.id("StreamInvocation")
+    return StreamInvocation(
+        _target(message, "StreamInvocation"), message[4], identifier, message.stream_ids(5), headers
+    )
 
 
-def _target(fields: _Fields, kind: str) -> str:
-    target = fields.text(3, "target")
+def _target(message: _Elements, kind: str) -> str:
+    target = message.text(3, "target")
     if not target:
         raise InvalidDataError(f"Null or empty target for {kind} message.")
     return target
 
 
-def _stream_item(fields: _Fields) -> StreamItem:
-    fields.headers()
-    return StreamItem(fields.id("StreamItem"), fields.value(3))
+def _stream_item(message: _Elements) -> StreamItem:
+    message.headers()
+    return StreamItem(message.id("StreamItem"), message.value(3))
 
 
-def _completion(fields: _Fields) -> Completion:
-    fields.headers()
-    identifier = fields.id("Completion")
-    kind = fields[3]
+def _completion(message: _Elements) -> Completion:
+    message.headers()
+    identifier = message.id("Completion")
+    kind = message[3]
     if type(kind) is not int:
         raise InvalidDataError("Reading 'resultKind' as Int32 failed.")
     if kind == _ERROR:
-        return Completion(identifier, UNSET, fields.text(4, "error") or "")
+        return Completion(identifier, UNSET, message.text(4, "error") or "")
     if kind == _VOID:
         return Completion(identifier)
     if kind == _RESULT:
-        return Completion(identifier, fields.value(4))
+        return Completion(identifier, message.value(4))
     raise InvalidDataError("Invalid invocation result kind.")
 
 
-def _cancel(fields: _Fields) -> CancelInvocation:
-    fields.headers()
-    return CancelInvocation(fields.id("CancelInvocation"))
+def _cancel(message: _Elements) -> CancelInvocation:
+    message.headers()
+    return CancelInvocation(message.id("CancelInvocation"))
 
 
-_BUILDERS: Mapping[int, Callable[[_Fields], HubMessage]] = {
+_BUILDERS: Mapping[int, Callable[[_Elements], HubMessage]] = {
     1: _invocation,
     2: _stream_item,
     3: _completion,
     4: _stream_invocation,
     5: _cancel,
     6: lambda _: Ping(),
-    7: lambda fields: Close(fields.text(1, "error"), fields[2] is True),
-    8: lambda fields: Ack(fields.number(1, "sequenceId")),
-    9: lambda fields: Sequence(fields.number(1, "sequenceId")),
+    7: lambda message: Close(message.text(1, "error"), message[2] is True),
+    8: lambda message: Ack(message.number(1, "sequenceId")),
+    9: lambda message: Sequence(message.number(1, "sequenceId")),
 }
 
 
-def _write_call(kind: int, message: Invocation) -> list[Any]:
+Plain = Callable[[Any], Any]
+
+
+def _write_call(kind: int, message: Invocation, plain: Plain) -> list[Any]:
     headers = dict(message.headers or {})
-    return [kind, headers, message.invocation_id, message.target, list(message.arguments), list(message.stream_ids)]
+    arguments = [plain(argument) for argument in message.arguments]
+    return [kind, headers, message.invocation_id, message.target, arguments, list(message.stream_ids)]
 
 
-def _write_completion(message: Completion) -> list[Any]:
+def _write_completion(message: Completion, plain: Plain) -> list[Any]:
     if message.error is not None:
         return [3, {}, message.invocation_id, _ERROR, message.error]
     if message.result is UNSET:
         return [3, {}, message.invocation_id, _VOID]
-    return [3, {}, message.invocation_id, _RESULT, message.result]
+    return [3, {}, message.invocation_id, _RESULT, plain(message.result)]
 
 
-_WRITERS: Mapping[type[HubMessage], Callable[[Any], list[Any]]] = {
-    Invocation: lambda m: _write_call(1, m),
-    StreamInvocation: lambda m: _write_call(4, m),
-    StreamItem: lambda m: [2, {}, m.invocation_id, m.item],
+_WRITERS: Mapping[type[HubMessage], Callable[[Any, Plain], list[Any]]] = {
+    Invocation: lambda m, plain: _write_call(1, m, plain),
+    StreamInvocation: lambda m, plain: _write_call(4, m, plain),
+    StreamItem: lambda m, plain: [2, {}, m.invocation_id, plain(m.item)],
     Completion: _write_completion,
-    CancelInvocation: lambda m: [5, {}, m.invocation_id],
-    Ping: lambda _: [6],
-    Close: lambda m: [7, m.error, m.allow_reconnect],
-    Ack: lambda m: [8, m.sequence_id],
-    Sequence: lambda m: [9, m.sequence_id],
+    CancelInvocation: lambda m, _: [5, {}, m.invocation_id],
+    Ping: lambda _, __: [6],
+    Close: lambda m, _: [7, m.error, m.allow_reconnect],
+    Ack: lambda m, _: [8, m.sequence_id],
+    Sequence: lambda m, _: [9, m.sequence_id],
 }
 
 
@@ -271,4 +297,10 @@ def _prefix(size: int) -> bytes:
     return bytes(groups)
 
 
-_decode = Decoder().decode
+def _unwritable(value: Any) -> Any:
+    raise TypeError(f"{type(value).__name__} has no MessagePack form")
+
+
+_ATOMS = frozenset({str, int, float, bool, bytes, type(None), datetime})
+_encoder = Encoder(enc_hook=_unwritable)
+_decode = Decoder(ext_hook=_refuse_extension).decode

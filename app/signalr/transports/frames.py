@@ -38,6 +38,7 @@ class CloseCode(IntEnum):
     NORMAL = 1000
     PROTOCOL_ERROR = 1002
     NO_STATUS = 1005
+    ABNORMAL = 1006
     INVALID_DATA = 1007
     INTERNAL_ERROR = 1011
 

@@ -7,10 +7,13 @@ attributes of uvicorn's class used here are no public API, hence the pin on its 
 
 import asyncio
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
 
 from app.signalr.transports.base import Encoded
 from app.signalr.transports.frames import (
@@ -38,6 +41,23 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):  # not set when the handshake was refused
             extensions = cast(dict[str, Any], self.scope["extensions"])
             extensions[TAKE_OVER] = self._hand_over
+
+    async def send(self, message: ASGISendEvent) -> None:
+        refusal = self.initial_response
+        if refusal is not None and not self.close_sent and message["type"] == "websocket.http.response.body":
+            self._refuse(*refusal[:2], bytes(message.get("body", b"")))
+        else:
+            await super().send(message)
+
+    def _refuse(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Refuses an upgrade with just these headers; the end of the connection is the end of the body."""
+        response = Response(status, HTTPStatus(status).phrase, Headers([*headers, ("Connection", "close")]), body)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.ABNORMAL})
+        self.conn.send_response(response)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.handshake_complete = True
+        self.transport.close()
 
     def _hand_over(self, connection: "HubConnection") -> bool:
         """False when the client sent frames before the handshake was over: those are already uvicorn's."""
