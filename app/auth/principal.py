@@ -1,0 +1,31 @@
+"""Who is asking: the identity that a verified token proves."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What kind of account a principal is; the values are those of the token's ``role`` claim."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A verified identity. For a customer, ``subject`` is also the customer's id.
+
+    ``expires_at`` is the token's end of life in whole seconds since the epoch.
+    """
+
+    subject: str
+    role: Role
+    name: str
+    expires_at: int
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this principal works on the orders of every customer, not only on its own."""
+        return self.role is not Role.CUSTOMER
