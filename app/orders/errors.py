@@ -1,0 +1,82 @@
+"""Why a request about an order is refused, in the domain's own words. The routes say it over HTTP."""
+
+from collections.abc import Sequence
+
+from app.orders.lifecycle import OrderAction, OrderStatus
+
+
+class OrderError(Exception):
+    """Base of every refusal; nothing was changed."""
+
+
+class OrderNotFoundError(OrderError):
+    """There is no such order, or the asker may not know of it: the two cannot be told apart."""
+
+    def __init__(self, order_id: int) -> None:
+        super().__init__(f"There is no order {order_id}, or it is not yours.")
+
+
+class ForbiddenActionError(OrderError):
+    """The asker may see the order but never do this to it."""
+
+
+class IllegalActionError(OrderError):
+    """The asker may do this in general, but not to this order as it stands now."""
+
+    def __init__(self, reason: str, status: OrderStatus, allowed: Sequence[OrderAction]) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.allowed = allowed
+
+
+class StaleVersionError(OrderError):
+    """The asker based the request on another version of the order than the current one."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(f"The order has changed since; its version is {current} now.")
+        self.current = current
+
+
+class QuantityExceededError(OrderError):
+    """More of a line was asked for than is still open."""
+
+    def __init__(self, line_id: int, asked: int, open_quantity: int) -> None:
+        super().__init__(f"Line {line_id} has {open_quantity} open, not {asked}.")
+        self.line_id = line_id
+        self.asked = asked
+        self.open = open_quantity
+
+
+class UnknownPartError(OrderError):
+    """The request names a line or a shipment that this order does not have."""
+
+    def __init__(self, kind: str, part_id: int, known: Sequence[int]) -> None:
+        super().__init__(f"The order has no {kind} {part_id}; it has {', '.join(map(str, known)) or 'none'}.")
+        self.kind = kind
+        self.part_id = part_id
+        self.known = known
+
+
+class AlreadyDeliveredError(OrderError):
+    """The shipment has arrived before."""
+
+    def __init__(self, shipment_id: int) -> None:
+        super().__init__(f"Shipment {shipment_id} has been delivered already.")
+        self.shipment_id = shipment_id
+
+
+class UnknownCustomerError(OrderError):
+    """An order for a customer who does not exist, without the name that would create them."""
+
+    def __init__(self, customer_id: str) -> None:
+        super().__init__(f"There is no customer {customer_id!r}. Give customerName to create them.")
+        self.customer_id = customer_id
+
+
+class ReferenceTakenError(OrderError):
+    """Another order has this reference already."""
+
+    def __init__(self, reference: str, order_id: int) -> None:
+        super().__init__(f"Order {order_id} has the reference {reference!r} already.")
+        self.reference = reference
+        self.order_id = order_id

@@ -1,0 +1,102 @@
+"""Imports a file of marketplace orders: every good row once, however often the file is imported."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.database import Database
+from app.orders.history import PastOrder, record_history
+from app.orders.marketplace_csv import BadRow, HeaderError, read_orders
+from app.orders.models import Order
+
+BATCH = 500
+
+
+class ImportFileError(Exception):
+    """The file cannot be read, or is no file of orders; nothing was imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How many of the file's rows have been dealt with."""
+
+    done: int
+    total: int
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of the rows: imported now, there already by their order id, or bad and why."""
+
+    imported: int = 0
+    skipped_existing: int = 0
+    bad_rows: list[BadRow] = field(default_factory=list)
+
+
+async def import_orders(
+    database: Database, path: Path, progress: Callable[[ImportProgress], None] = lambda _: None
+) -> ImportReport:
+    """Import a file in transactions of ``BATCH`` orders; what is committed stays if a later one fails.
+
+    ImportFileError for a file that cannot be read or whose header does not fit. ``progress`` is called
+    before the first transaction and after each.
+    """
+    orders, bad_rows = await asyncio.to_thread(_read, path)
+    report = ImportReport(bad_rows=bad_rows)
+    total = len(orders) + len(bad_rows)
+    progress(ImportProgress(len(bad_rows), total))
+    for start in range(0, len(orders), BATCH):
+        batch = orders[start : start + BATCH]
+        imported = await _store(database, batch)
+        report.imported += imported
+        report.skipped_existing += len(batch) - imported
+        progress(ImportProgress(len(bad_rows) + start + len(batch), total))
+    return report
+
+
+def _read(path: Path) -> tuple[list[PastOrder], list[BadRow]]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImportFileError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        return _sorted_out(read_orders(data))
+    except HeaderError as error:
+        raise ImportFileError(f"{path} is no file of orders: {error}") from error
+
+
+def _sorted_out(rows: Iterable[tuple[int, PastOrder | BadRow]]) -> tuple[list[PastOrder], list[BadRow]]:
+    orders: list[PastOrder] = []
+    bad: list[BadRow] = []
+    lines: dict[str | None, int] = {}
+    for line, row in rows:
+        if isinstance(row, BadRow):
+            bad.append(row)
+        elif (first := lines.setdefault(row.wanted.reference, line)) != line:
+            bad.append(BadRow(line, f"order_id: the same as in line {first}"))
+        else:
+            orders.append(row)
+    return orders, bad
+
+
+async def _store(database: Database, batch: Sequence[PastOrder]) -> int:
+    try:
+        return await _store_new(database, batch)
+    except IntegrityError:
+        # Somebody else stored one of these orders since we looked. Now we shall see it.
+        return await _store_new(database, batch)
+
+
+async def _store_new(database: Database, batch: Sequence[PastOrder]) -> int:
+    references = [order.wanted.reference for order in batch]
+    async with database.transaction() as session:
+        query = select(Order.reference).where(Order.reference.in_(references))
+        existing = set(await session.scalars(query))
+        new = [order for order in batch if order.wanted.reference not in existing]
+        if new:
+            await record_history(session, new)
+    return len(new)

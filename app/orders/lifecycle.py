@@ -1,0 +1,240 @@
+"""The life cycle of an order: its status from its quantities, and who may do what to it when.
+
+Pure domain. The rules are the tables below; ``decide`` is the only place that reads them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from app.auth.principal import Principal, Role
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands; the values are the ones stored, pushed and shown."""
+
+    PENDING = "Pending"
+    PROCESSING = "Processing"
+    PARTIALLY_SHIPPED = "PartiallyShipped"
+    SHIPPED = "Shipped"
+    PARTIALLY_DELIVERED = "PartiallyDelivered"
+    DELIVERED = "Delivered"
+    PARTIALLY_RETURNED = "PartiallyReturned"
+    RETURNED = "Returned"
+    CANCELLED = "Cancelled"
+
+
+class OrderAction(StrEnum):
+    """What can be done to an order; the values are the last part of the action's path."""
+
+    CONFIRM = "confirm"
+    SHIP = "ship"
+    DELIVER = "deliver"
+    CANCEL = "cancel"
+
+
+class Quantities(Protocol):
+    """The counts of a line: 0 ≤ returned ≤ delivered ≤ shipped ≤ ordered - cancelled, and 0 ≤ cancelled."""
+
+    @property
+    def ordered(self) -> int: ...
+    @property
+    def cancelled(self) -> int: ...
+    @property
+    def shipped(self) -> int: ...
+    @property
+    def delivered(self) -> int: ...
+    @property
+    def returned(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The counts of a whole order, summed over its lines (of which it has at least one)."""
+
+    ordered: int
+    cancelled: int
+    shipped: int
+    delivered: int
+    returned: int
+
+    @classmethod
+    def of(cls, lines: Iterable[Quantities]) -> "Totals":
+        counts = [(i.ordered, i.cancelled, i.shipped, i.delivered, i.returned) for i in lines]
+        return cls(*map(sum, zip(*counts, strict=True)))
+
+    @property
+    def expected(self) -> int:
+        """What the customer is still to have in the end."""
+        return self.ordered - self.cancelled
+
+    @property
+    def open(self) -> int:
+        """What has yet to leave; only this can still be shipped or cancelled."""
+        return self.expected - self.shipped
+
+    @property
+    def underway(self) -> int:
+        """What has left and has not arrived."""
+        return self.shipped - self.delivered
+
+
+def status_of(totals: Totals, *, confirmed: bool) -> OrderStatus:
+    """The status that these quantities mean. Total: every legal combination has exactly one."""
+    if not totals.expected:
+        return OrderStatus.CANCELLED
+    if totals.delivered == totals.expected:
+        return _arrived(totals)
+    if totals.delivered:
+        return OrderStatus.PARTIALLY_DELIVERED
+    if totals.shipped:
+        return OrderStatus.PARTIALLY_SHIPPED if totals.open else OrderStatus.SHIPPED
+    return OrderStatus.PROCESSING if confirmed else OrderStatus.PENDING
+
+
+def _arrived(totals: Totals) -> OrderStatus:
+    if not totals.returned:
+        return OrderStatus.DELIVERED
+    return OrderStatus.RETURNED if totals.returned == totals.delivered else OrderStatus.PARTIALLY_RETURNED
+
+
+# --- Who may do what, when ---------------------------------------------------------------------------------
+
+_S = OrderStatus
+_STAFF = frozenset({Role.STAFF, Role.ADMIN, Role.SERVICE})
+_CUSTOMER = frozenset({Role.CUSTOMER})
+_UNSHIPPED = frozenset({_S.PENDING, _S.PROCESSING, _S.PARTIALLY_SHIPPED, _S.PARTIALLY_DELIVERED})
+_ON_THE_ROAD = frozenset({_S.PARTIALLY_SHIPPED, _S.SHIPPED, _S.PARTIALLY_DELIVERED})
+
+
+def _open(totals: Totals) -> int:
+    return totals.open
+
+
+def _underway(totals: Totals) -> int:
+    return totals.underway
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """These roles may take ``action`` in these statuses, as long as ``left`` counts something to act on."""
+
+    action: OrderAction
+    roles: frozenset[Role]
+    statuses: frozenset[OrderStatus]
+    left: Callable[[Totals], int] = _open
+    nothing_left: str = "Everything that was not cancelled has been shipped."
+
+
+RULES = (
+    Rule(OrderAction.CONFIRM, _STAFF, frozenset({_S.PENDING})),
+    Rule(OrderAction.SHIP, _STAFF, _UNSHIPPED),
+    Rule(OrderAction.DELIVER, _STAFF, _ON_THE_ROAD, _underway, "Everything that was shipped has arrived."),
+    Rule(OrderAction.CANCEL, _STAFF, _UNSHIPPED),
+    Rule(OrderAction.CANCEL, _CUSTOMER, frozenset({_S.PENDING})),
+)
+
+_BY_ACTION_AND_ROLE: Mapping[tuple[OrderAction, Role], Rule] = MappingProxyType(
+    {(rule.action, role): rule for rule in RULES for role in rule.roles}
+)
+
+# Why an action is refused in a status that no rule names: what is so now, unless a pair has its own words.
+_STANDING: Mapping[OrderStatus, str] = MappingProxyType(
+    {
+        _S.PENDING: "The order is not confirmed and nothing has been shipped yet.",
+        _S.PROCESSING: "The order is being prepared; nothing has been shipped yet.",
+        _S.PARTIALLY_SHIPPED: "A part of the order has been shipped already.",
+        _S.SHIPPED: "The order has been shipped already.",
+        _S.PARTIALLY_DELIVERED: "A part of the order has been delivered already.",
+        _S.DELIVERED: "The order has been delivered already.",
+        _S.PARTIALLY_RETURNED: "The order was delivered and a part of it came back.",
+        _S.RETURNED: "The order was delivered and came back.",
+        _S.CANCELLED: "The order was cancelled.",
+    }
+)
+_SPECIAL: Mapping[tuple[OrderAction, OrderStatus], str] = MappingProxyType(
+    {
+        (OrderAction.CONFIRM, _S.PROCESSING): "The order is confirmed already.",
+        (OrderAction.CANCEL, _S.PROCESSING): "The order is being prepared; only staff can cancel it now.",
+        (OrderAction.CANCEL, _S.PARTIALLY_SHIPPED): (
+            "A part of the order has been shipped; only staff can cancel the rest."
+        ),
+        (OrderAction.CANCEL, _S.PARTIALLY_DELIVERED): (
+            "A part of the order has been delivered; only staff can cancel the rest."
+        ),
+        (OrderAction.CANCEL, _S.CANCELLED): "The order is cancelled already.",
+    }
+)
+
+
+class OrderState(Protocol):
+    """What a decision needs to know of an order."""
+
+    @property
+    def customer_id(self) -> str: ...
+    @property
+    def status(self) -> OrderStatus: ...
+    @property
+    def totals(self) -> Totals: ...
+
+
+class Verdict(StrEnum):
+    """How a question whether one may act was answered, from the weakest standing to the strongest."""
+
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    ILLEGAL = "illegal"
+    ALLOWED = "allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to "may this principal do this to this order now", with the reason when not."""
+
+    verdict: Verdict
+    reason: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        return self.verdict is Verdict.ALLOWED
+
+
+_ALLOWED = Decision(Verdict.ALLOWED)
+
+
+def may_see(principal: Principal, customer_id: str) -> bool:
+    """Whether the principal may know that an order of this customer exists."""
+    return principal.is_staff or principal.subject == customer_id
+
+
+def may_place(principal: Principal) -> bool:
+    """Whether the principal may place orders, for whichever customer."""
+    return principal.role in _STAFF
+
+
+def decide(principal: Principal, order: OrderState, action: OrderAction) -> Decision:
+    """What the tables say, checked in this order: not yours to see, not yours to do, not possible now."""
+    if not may_see(principal, order.customer_id):
+        return Decision(Verdict.NOT_FOUND, "There is no such order.")
+    rule = _BY_ACTION_AND_ROLE.get((action, principal.role))
+    if rule is None:
+        return Decision(Verdict.FORBIDDEN, f"Only staff can {action} an order.")
+    if order.status not in rule.statuses:
+        special = _SPECIAL.get((action, order.status))
+        return Decision(Verdict.ILLEGAL, special or _STANDING[order.status])
+    if not rule.left(order.totals):
+        return Decision(Verdict.ILLEGAL, rule.nothing_left)
+    return _ALLOWED
+
+
+def allowed_actions(principal: Principal, order: OrderState) -> list[OrderAction]:
+    """The actions that would be accepted now, in the order of the life cycle."""
+    return [action for action in OrderAction if decide(principal, order, action).allowed]
+
+
+def blocked_actions(principal: Principal, order: OrderState) -> dict[OrderAction, str]:
+    """The other actions, each with the reason why not."""
+    decisions = {action: decide(principal, order, action) for action in OrderAction}
+    return {action: decision.reason for action, decision in decisions.items() if not decision.allowed}

@@ -1,0 +1,5 @@
+"""The routes under ``/orders``."""
+
+from app.orders.routes.endpoints import router
+
+__all__ = ["router"]
