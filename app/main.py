@@ -29,6 +29,7 @@ from app.settings import Settings, load_settings
 from app.signalr import EndpointOptions, Hub, add_signalr, map_hub
 from app.web import health
 from app.web.access_log import AccessLogMiddleware
+from app.web.asyncapi import add_asyncapi
 from app.web.body_limit import BodyLimitMiddleware
 from app.web.openapi import DescribedApi
 from app.web.pages import add_pages
@@ -41,6 +42,7 @@ HUBS: dict[str, type[Hub[Any]]] = {"/hubs/orders": OrderHub, "/chathub": ChatHub
 _DESCRIPTION = """\
 Order tracking with live push. Sign in with **Authorize** (or `POST /auth/token`), change an order here, and every
 client of the hub at `/hubs/orders` that may see it is told at once. Every refusal is a problem (RFC 9457).
+The hubs are described at `/asyncapi.json`.
 """
 _TAGS = [
     {"name": "orders", "description": "Orders, their life cycle and their timeline"},
@@ -92,6 +94,7 @@ def _add_hubs(app: FastAPI, settings: Settings) -> None:
 def _add_routes(app: FastAPI) -> None:
     for routes in (order_routes, auth_routes, demo_accounts, health):
         app.include_router(routes.router)
+    add_asyncapi(app)
     add_pages(app)
     install_problem_handlers(app)
 

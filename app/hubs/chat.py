@@ -1,53 +1,71 @@
 """The chat of the SignalR tutorial: everybody, rooms, and whispers."""
 
 from datetime import datetime
+from typing import Any, Protocol, overload
 
 from app.clock import utc_now
-from app.signalr import Hub, HubError
+from app.signalr import Client, Hub, HubError
 
 MAX_TEXT = 4000
 """Characters of a message, a name or a room."""
 
 
-class ChatHub(Hub):
-    """Open to everyone. `ReceiveMessage` carries user, text and time; or text alone; or a connection id and text."""
+class ChatClient(Client, Protocol):
+    """What the clients of the ChatHub understand."""
+
+    @overload
+    async def receive_message(self, user: str, message: str, at: datetime, /) -> None: ...
+    @overload
+    async def receive_message(self, connection_id: str, message: str, /) -> None: ...
+    @overload
+    async def receive_message(self, message: str, /) -> None: ...
+    async def receive_message(self, *arguments: Any) -> None:
+        """To everyone, with name and time; to a room, with the sender's connection id; or the text alone."""
+
+    async def user_connected(self, connection_id: str) -> None: ...
+    async def user_disconnected(self, connection_id: str) -> None: ...
+    async def user_joined(self, connection_id: str, room: str) -> None: ...
+    async def user_left(self, connection_id: str, room: str) -> None: ...
+
+
+class ChatHub(Hub[ChatClient]):
+    """Open to everyone, signed in or not."""
 
     async def on_connected(self) -> None:
-        await self.clients.others.send("UserConnected", self.context.connection_id)
+        await self.clients.others.user_connected(self.context.connection_id)
 
     async def on_disconnected(self, exception: BaseException | None) -> None:
-        await self.clients.others.send("UserDisconnected", self.context.connection_id)
+        await self.clients.others.user_disconnected(self.context.connection_id)
 
     async def send_message(self, user: str, message: str) -> None:
         """To everyone, with the sender's name and the time of arrival."""
-        now: datetime = utc_now()
-        await self.clients.all.send("ReceiveMessage", _text(user), _text(message), now)
+        await self.clients.all.receive_message(_text(user), _text(message), utc_now())
 
     async def echo(self, message: str) -> None:
         """Back to the caller."""
-        await self.clients.caller.send("ReceiveMessage", _text(message))
+        await self.clients.caller.receive_message(_text(message))
 
     async def broadcast(self, message: str) -> None:
         """To everyone else."""
-        await self.clients.others.send("ReceiveMessage", _text(message))
+        await self.clients.others.receive_message(_text(message))
 
     async def whisper(self, connection_id: str, message: str) -> None:
         """To one connection; an unknown id is no error, so that ids cannot be probed."""
-        await self.clients.client(connection_id).send("ReceiveMessage", _text(message))
+        await self.clients.client(connection_id).receive_message(_text(message))
 
     async def join_room(self, room: str) -> None:
         """Joins, and tells the room, the newcomer included."""
         await self.groups.add(self.context.connection_id, _text(room))
-        await self.clients.group(room).send("UserJoined", self.context.connection_id, room)
+        await self.clients.group(room).user_joined(self.context.connection_id, room)
 
     async def leave_room(self, room: str) -> None:
         """Leaves, and tells those who stay."""
         await self.groups.remove(self.context.connection_id, _text(room))
-        await self.clients.group(room).send("UserLeft", self.context.connection_id, room)
+        await self.clients.group(room).user_left(self.context.connection_id, room)
 
     async def send_to_room(self, room: str, message: str) -> None:
         """To the room, with the sender's connection id."""
-        await self.clients.group(_text(room)).send("ReceiveMessage", self.context.connection_id, _text(message))
+        await self.clients.group(_text(room)).receive_message(self.context.connection_id, _text(message))
 
 
 def _text(value: str) -> str:

@@ -1,0 +1,5 @@
+"""``python -m app`` is ``waybill``."""
+
+from app.cli import main
+
+main()

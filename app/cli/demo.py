@@ -1,0 +1,87 @@
+"""``waybill demo``: a service with something to see, from nothing."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from app.auth.passwords import Passwords
+from app.cli.console import CommandFailed, out, say
+from app.cli.listener import base_address, listen
+from app.cli.migrate import migrate_database
+from app.cli.options import HostOption, PortOption, settings_with
+from app.cli.serve import run_server
+from app.database import Database
+from app.demo.accounts import ACCOUNTS
+from app.demo.seed import SHOWN_ORDER_ID, seed_demo
+from app.logs import configure_logging
+from app.orders.lifecycle import OrderStatus
+from app.orders.models import Order
+from app.settings import Settings
+
+_SHIPPABLE = (OrderStatus.PENDING, OrderStatus.PROCESSING)
+_EXTRACT = """python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])'"""
+
+
+def demo(
+    host: HostOption = None,
+    port: PortOption = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=1000, help="How fast the courier works.", show_default="WAYBILL_COURIER_SPEED or 1"),
+    ] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Delete the SQLite file first.")] = False,
+) -> None:
+    """Migrate, fill in demo customers and orders, start a simulated courier and serve. Data are kept."""
+    settings = settings_with(host=host, port=port, courier_speed=speed, demo=True)
+    configure_logging(settings)
+    with listen(settings) as listener:  # a taken port must not cost anybody their data
+        if reset:
+            _delete(settings)
+        migrate_database(settings.database_url)
+        order_id = asyncio.run(_fill(settings))
+        run_server(settings, listener, ready=lambda: _invite(base_address(listener), order_id))
+
+
+def _delete(settings: Settings) -> None:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        raise CommandFailed("--reset deletes an SQLite file; drop and create this database with its own tools")
+    for suffix in ("", "-wal", "-shm"):
+        try:
+            Path(url.database + suffix).unlink(missing_ok=True)
+        except OSError as error:
+            raise CommandFailed(f"{error.filename} cannot be deleted: {error.strerror}") from None
+    say(f"Deleted {url.database}.")
+
+
+async def _fill(settings: Settings) -> int:
+    """Seed the demo, and find an order for the example that can be shipped."""
+    database = Database(settings.database_url)
+    try:
+        report = await seed_demo(database, Passwords.of(settings))
+        if report.accounts or report.orders:
+            say(f"Added {report.accounts} accounts and {report.orders} orders.")
+        query = select(Order.id).where(Order.status.in_(_SHIPPABLE))
+        async with database.reading() as session:
+            found = await session.scalar(query.order_by(Order.id != SHOWN_ORDER_ID, Order.id.desc()).limit(1))
+        return SHOWN_ORDER_ID if found is None else found
+    finally:
+        await database.dispose()
+
+
+def _invite(address: str, order_id: int) -> None:
+    table = Table("Sign in as", "Password", "Role", "Name", box=None, header_style="bold", pad_edge=False)
+    for account in ACCOUNTS:
+        table.add_row(account.username, account.password, account.role, account.name)
+    staff = next(account for account in ACCOUNTS if account.role == "staff")
+    form = f"username={staff.username}&password={staff.password}"
+    out.print(f"\nWaybill is at {address} (the chat at {address}/chat, the API at {address}/docs)\n", markup=False)
+    out.print(table)
+    out.print("\nShip an order, and watch it arrive on the page:\n")
+    out.print(f"TOKEN=$(curl -s -d '{form}' {address}/auth/token | {_EXTRACT})", markup=False)
+    out.print(f'curl -X POST {address}/orders/{order_id}/ship -H "Authorization: Bearer $TOKEN"\n', markup=False)

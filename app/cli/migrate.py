@@ -1,0 +1,46 @@
+"""``waybill migrate``: the schema, brought to the newest revision."""
+
+import asyncio
+
+from app.cli.console import say
+from app.database import Database
+from app.database_url import masked
+from app.schema import (
+    SchemaMismatch,
+    SchemaState,
+    head_revision,
+    make_sqlite_directory,
+    revision_title,
+    schema_state,
+    upgrade,
+)
+from app.settings import load_settings
+
+
+def migrate() -> None:
+    """Bring the database's schema to the newest revision. Does nothing when it is there."""
+    migrate_database(load_settings().database_url)
+
+
+def migrate_database(url: str) -> None:
+    """Upgrade and tell each step; raises ``SchemaMismatch`` for a database of a newer version."""
+    make_sqlite_directory(url)
+    state = asyncio.run(_state(url))
+    if state.flaw is None:
+        say(f"The schema is at {state.head} already.")
+        return
+    if not state.is_known:
+        raise SchemaMismatch(state.flaw)
+    say(f"Migrating {masked(url)}")
+    upgrade(url, on_step=lambda revision: say(f"  {revision}  {revision_title(revision)}"))
+    say(f"The schema is at {head_revision()}.")
+
+
+async def _state(url: str) -> SchemaState:
+    database = Database(url)
+    try:
+        async with database.reading():  # can it be reached, and for SQLite, made?
+            pass
+        return await schema_state(database)
+    finally:
+        await database.dispose()
