@@ -1,16 +1,29 @@
 """One call of a hub method on behalf of a client, from dispatch to completion."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from app.signalr.binding import Value
-from app.signalr.clients import AnyRecipients
+from app.signalr.clients import AnyRecipients, Sender
+from app.signalr.context import HubCallerContext
 from app.signalr.errors import InvalidOperationError
-from app.signalr.messages import Invocation
+from app.signalr.messages import HubMessage, Invocation
+from app.signalr.principal import ClaimsPrincipal
+from app.signalr.protocols.base import HubProtocol
 from app.signalr.uploads import Upload
 
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
-    from app.signalr.manager import HubLifetimeManager
+
+class Caller(Protocol):
+    """The connection that a call is made for."""
+
+    id: str
+    user: ClaimsPrincipal
+    protocol: HubProtocol
+
+    @property
+    def context(self) -> HubCallerContext: ...
+    def send_or_fail(self, message: HubMessage) -> None: ...
+    async def has_room(self) -> None: ...
 
 
 class Call:
@@ -19,26 +32,26 @@ class Call:
     Waiting for a client's result gives the slot back: the answer may be behind the client's next invocation.
     """
 
-    __slots__ = ("_holds_slot", "_manager", "_may_ask", "connection", "uploads")
+    __slots__ = ("_free_slot", "_may_ask", "_members", "connection", "uploads")
 
     def __init__(
         self,
-        connection: "HubConnection",
-        manager: "HubLifetimeManager",
+        connection: Caller,
+        members: Sender,
         uploads: tuple[Upload, ...] = (),
         *,
-        holds_slot: bool = False,
+        free_slot: Callable[[], None] | None = None,
         may_ask: bool = True,
     ) -> None:
         self.connection = connection
-        self._manager = manager
         self.uploads = uploads
-        self._holds_slot = holds_slot
+        self._members = members
+        self._free_slot = free_slot
         self._may_ask = may_ask
 
     async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
         """See `Client.send`."""
-        await self._manager.send(recipients, message)
+        await self._members.send(recipients, message)
 
     async def invoke(
         self, recipients: AnyRecipients, message: Invocation, value: Value, timeout_s: float | None
@@ -48,10 +61,10 @@ class Call:
             # The receive loop has not begun, so the answer could never arrive.
             raise InvalidOperationError("Client results inside OnConnectedAsync Hub methods are not allowed.")
         self.give_slot_back()
-        return await self._manager.invoke(recipients, message, value, timeout_s)
+        return await self._members.invoke(recipients, message, value, timeout_s)
 
     def give_slot_back(self) -> None:
         """Lets the client's next invocation run; happens at the end of the call at the latest."""
-        if self._holds_slot:
-            self._holds_slot = False
-            self.connection.calls.slot_freed()
+        free_slot, self._free_slot = self._free_slot, None
+        if free_slot is not None:
+            free_slot()

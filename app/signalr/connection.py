@@ -7,7 +7,6 @@ task and no queue of its own; the whole protocol can be tested by calling `recei
 import time
 from collections.abc import Callable
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
@@ -28,11 +27,9 @@ from app.signalr.options import HubOptions
 from app.signalr.principal import ClaimsPrincipal
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.reconnect import StatefulSession
+from app.signalr.runtime import HubRuntime
 from app.signalr.transports.base import Encoded, Transport
 from app.signalr.writer import ClientWriter
-
-if TYPE_CHECKING:
-    from app.signalr.runtime import HubRuntime
 
 EARLY_BYTES = 64 * 1024
 """What a client may send before `on_connected` has finished; more stays in its socket."""
@@ -93,7 +90,7 @@ class HubConnection:
 
     def __init__(
         self,
-        runtime: "HubRuntime",
+        runtime: HubRuntime,
         connection_id: str,
         user: ClaimsPrincipal,
         http: HTTPConnection,

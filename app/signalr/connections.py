@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterable, Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from app.signalr.connection import HubConnection
 from app.signalr.negotiate import new_id
-
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
 
 EARLY_LIMIT = 64 * 1024
 """Bytes that a client may POST before it has opened its transport; the POST that exceeds it waits."""
@@ -51,7 +49,7 @@ class Slot:
         self.opened = asyncio.Event()
         self.posting = asyncio.Lock()
 
-    def open(self, transport: str, connection: "HubConnection", target: PostTarget | None) -> None:
+    def open(self, transport: str, connection: HubConnection, target: PostTarget | None) -> None:
         """Binds the id to a transport; POSTed bytes that came before follow at once."""
         self.transport = transport
         self.connection = connection

@@ -1,16 +1,40 @@
 """What a hub method knows of its connection, and the way to a hub's clients from everywhere else."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic
+from typing import Any, Generic, Protocol
 
 from starlette.requests import HTTPConnection
 
-from app.signalr.clients import C, ClientProxy, HubClients
+from app.signalr.clients import C, ClientProxy, HubClients, Sender
 from app.signalr.principal import ClaimsPrincipal
 
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
-    from app.signalr.manager import HubLifetimeManager
+
+class ConnectionView(Protocol):
+    """What a hub may know of a connection."""
+
+    id: str
+    user: ClaimsPrincipal
+    user_identifier: str | None
+
+    @property
+    def transport_name(self) -> str: ...
+    @property
+    def http(self) -> HTTPConnection: ...
+    @property
+    def is_closing(self) -> bool: ...
+    def on_aborted(self, callback: Callable[[], None]) -> None: ...
+    def abort(self) -> None: ...
+
+
+class GroupKeeper(Protocol):
+    """Whoever knows which connection is in which group."""
+
+    async def add_to_group(self, connection_id: str, group: str) -> None: ...
+    async def remove_from_group(self, connection_id: str, group: str) -> None: ...
+
+
+class HubMembers(Sender, GroupKeeper, Protocol):
+    """All connections of a hub: they can be sent to and grouped."""
 
 
 class HubCallerContext:
@@ -18,7 +42,7 @@ class HubCallerContext:
 
     __slots__ = ("_connection", "features", "items")
 
-    def __init__(self, connection: "HubConnection") -> None:
+    def __init__(self, connection: ConnectionView) -> None:
         self._connection = connection
         self.items: dict[Any, Any] = {}
         """Yours; lives as long as the connection."""
@@ -67,18 +91,18 @@ class HubCallerContext:
 class GroupManager:
     """Who is in which group of a hub. Names are case-sensitive; membership ends with the connection."""
 
-    __slots__ = ("_manager",)
+    __slots__ = ("_keeper",)
 
-    def __init__(self, manager: "HubLifetimeManager") -> None:
-        self._manager = manager
+    def __init__(self, keeper: GroupKeeper) -> None:
+        self._keeper = keeper
 
     async def add(self, connection_id: str, group: str) -> None:
         """Adds once, however often it is called; an unknown connection is no error."""
-        await self._manager.add_to_group(connection_id, group)
+        await self._keeper.add_to_group(connection_id, group)
 
     async def remove(self, connection_id: str, group: str) -> None:
         """Removes if it is there."""
-        await self._manager.remove_from_group(connection_id, group)
+        await self._keeper.remove_from_group(connection_id, group)
 
 
 class HubContext(Generic[C]):
@@ -86,6 +110,6 @@ class HubContext(Generic[C]):
 
     __slots__ = ("clients", "groups")
 
-    def __init__(self, manager: "HubLifetimeManager", proxy: type[ClientProxy]) -> None:
-        self.clients: HubClients[C] = HubClients(manager, proxy)
-        self.groups = GroupManager(manager)
+    def __init__(self, members: HubMembers, proxy: type[ClientProxy]) -> None:
+        self.clients: HubClients[C] = HubClients(members, proxy)
+        self.groups = GroupManager(members)

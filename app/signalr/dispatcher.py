@@ -4,14 +4,14 @@ import asyncio
 import inspect
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET
 
 from app.signalr.authorization import HubResource, admits
-from app.signalr.calls import Call
+from app.signalr.calls import Call, Caller
 from app.signalr.clients import ClientProxy, HubCallerClients
-from app.signalr.context import GroupManager
+from app.signalr.context import GroupKeeper, GroupManager
 from app.signalr.errors import HubError, InvalidDataError, error_text
 from app.signalr.filters import FilterSource, HubFilter, HubInvocation, HubLifetime, through
 from app.signalr.hub import Hub
@@ -19,10 +19,6 @@ from app.signalr.injection import Overrides, Resolver, plan
 from app.signalr.messages import Completion, Invocation, StreamInvocation, StreamItem
 from app.signalr.methods import HubMethod, HubMethods
 from app.signalr.uploads import Upload
-
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
-    from app.signalr.manager import HubLifetimeManager
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +33,7 @@ class HubDispatcher:
     def __init__(
         self,
         hub: type[Hub[Any]],
-        manager: "HubLifetimeManager",
+        groups: GroupKeeper,
         proxy: type[ClientProxy],
         filters: Sequence[FilterSource],
         *,
@@ -46,8 +42,7 @@ class HubDispatcher:
     ) -> None:
         self.hub = hub
         self.methods = HubMethods(hub)
-        self._manager = manager
-        self._groups = GroupManager(manager)
+        self._groups = GroupManager(groups)
         self._proxy = proxy
         self._filters = [
             (source, plan(source, source.__name__).parameters if isinstance(source, type) else {}) for source in filters
@@ -118,7 +113,7 @@ class HubDispatcher:
             self._log(method, error)
             raise _Refused(error_text(head, error, detailed=self._detailed)) from error
 
-    def _bind(self, connection: "HubConnection", invocation: Invocation) -> tuple[HubMethod, tuple[Any, ...]]:
+    def _bind(self, connection: Caller, invocation: Invocation) -> tuple[HubMethod, tuple[Any, ...]]:
         method = self.methods.find(invocation.target)
         head = "Failed to invoke '{}' due to an error on the server."
         if method is None:

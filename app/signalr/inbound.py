@@ -2,18 +2,26 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from msgspec import UNSET
 
-from app.signalr.calls import Call
+from app.signalr.calls import Call, Caller
 from app.signalr.errors import HubError, InvalidOperationError, OperationCanceledError
 from app.signalr.messages import CancelInvocation, Completion, HubMessage, Invocation, StreamInvocation, StreamItem
+from app.signalr.results import Respondent
+from app.signalr.runtime import HubRuntime
 from app.signalr.uploads import Upload
 
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
-    from app.signalr.runtime import HubRuntime
+
+class ServedConnection(Caller, Respondent, Protocol):
+    """The connection whose calls these are."""
+
+    @property
+    def is_closing(self) -> bool: ...
+    def fail(self, error: BaseException) -> None: ...
+    def go_on(self) -> None:
+        """Handles what had to wait."""
 
 
 class InboundCalls:
@@ -24,7 +32,7 @@ class InboundCalls:
 
     __slots__ = ("_connection", "_held", "_running", "_runtime", "_streams", "_uploads")
 
-    def __init__(self, connection: "HubConnection", runtime: "HubRuntime") -> None:
+    def __init__(self, connection: ServedConnection, runtime: HubRuntime) -> None:
         self._connection = connection
         self._runtime = runtime
         self._held: HubMessage | None = None
@@ -46,7 +54,7 @@ class InboundCalls:
             handler(self, message)
         return True
 
-    def slot_freed(self) -> None:
+    def _slot_freed(self) -> None:
         """A plain invocation is over, or waits for a client's answer."""
         self._running -= 1
         self._look_again()
@@ -78,7 +86,7 @@ class InboundCalls:
     def _on_invocation(self, message: Invocation) -> None:
         takes_slot = _takes_slot(message)
         self._running += takes_slot
-        self._runtime.start(self._invoke(self._call(message, holds_slot=takes_slot), message))
+        self._runtime.start(self._invoke(self._call(message, self._slot_freed if takes_slot else None), message))
 
     def _on_stream_invocation(self, message: StreamInvocation) -> None:
         identifier = message.invocation_id or ""
@@ -90,10 +98,10 @@ class InboundCalls:
         self._streams[identifier] = task
         task.add_done_callback(lambda _: self._streams.pop(identifier, None))
 
-    def _call(self, message: Invocation, *, holds_slot: bool = False) -> Call:
+    def _call(self, message: Invocation, free_slot: Callable[[], None] | None = None) -> Call:
         # Uploads are open before the call begins: their items may be right behind it, in the same chunk.
         uploads = tuple([self._open_upload(identifier) for identifier in message.stream_ids])
-        return Call(self._connection, self._runtime.manager, uploads, holds_slot=holds_slot)
+        return Call(self._connection, self._runtime.manager, uploads, free_slot=free_slot)
 
     def _open_upload(self, identifier: str) -> Upload:
         """An id that is already in use goes to the newer call."""

@@ -1,7 +1,7 @@
 """All connections of one hub in this process: groups, users, and sending to any set of them."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from app.signalr.backplane import Backplane, GroupEnvelope, SendEnvelope
 from app.signalr.clients import AnyRecipients, Connections, Everyone, Groups, Users
@@ -9,11 +9,17 @@ from app.signalr.errors import ConnectionGoneError, InvalidOperationError
 from app.signalr.messages import HubMessage, Invocation
 from app.signalr.outbox import Outbox
 from app.signalr.protocols.base import HubProtocol, SingleValue
-from app.signalr.results import PendingResults
+from app.signalr.results import PendingResults, Respondent
 from app.signalr.transports.base import Encoded
+from app.signalr.writer import ClientWriter
 
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
+
+class Member(Respondent, Protocol):
+    """A connection as the manager sees it."""
+
+    user_identifier: str | None
+    groups: set[str]
+    writer: ClientWriter
 
 
 class OutgoingMessage:
@@ -43,23 +49,23 @@ class HubLifetimeManager:
         self._backplane = backplane
         self._outbox = outbox
         self.results = PendingResults()
-        self._connections: dict[str, HubConnection] = {}
+        self._connections: dict[str, Member] = {}
         # Dictionaries without values: sets that keep their order, so that a fan-out is the same every time.
-        self._groups: dict[str, dict[HubConnection, None]] = {}
-        self._users: dict[str, dict[HubConnection, None]] = {}
+        self._groups: dict[str, dict[Member, None]] = {}
+        self._users: dict[str, dict[Member, None]] = {}
 
     @property
-    def connections(self) -> Iterable["HubConnection"]:
+    def connections(self) -> Iterable[Member]:
         """The connections of this process that have shaken hands and not ended."""
         return self._connections.values()
 
-    def register(self, connection: "HubConnection") -> None:
+    def register(self, connection: Member) -> None:
         """Makes a connection addressable."""
         self._connections[connection.id] = connection
         if connection.user_identifier is not None:
             self._users.setdefault(connection.user_identifier, {})[connection] = None
 
-    def unregister(self, connection: "HubConnection") -> None:
+    def unregister(self, connection: Member) -> None:
         """Forgets a connection and its memberships."""
         self._connections.pop(connection.id, None)
         self.results.disconnected(connection)
@@ -89,7 +95,7 @@ class HubLifetimeManager:
             # One sender and one receiver: here the fast may wait for the slow.
             connection = self._connections.get(recipients.ids[0])
             if connection is not None:
-                await connection.has_room()
+                await connection.writer.has_room()
 
     async def invoke(
         self, recipients: AnyRecipients, message: Invocation, value: SingleValue, timeout_s: float | None
@@ -148,7 +154,7 @@ class HubLifetimeManager:
                 count += 1
         return count
 
-    def _select(self, recipients: AnyRecipients) -> Iterator["HubConnection"]:
+    def _select(self, recipients: AnyRecipients) -> Iterator[Member]:
         match recipients:
             case Everyone(excluded):
                 yield from _without(self._connections.values(), excluded)
@@ -163,13 +169,13 @@ class HubLifetimeManager:
                     yield from self._users.get(identifier, ())
 
 
-def _without(connections: Iterable["HubConnection"], excluded: tuple[str, ...]) -> Iterable["HubConnection"]:
+def _without(connections: Iterable[Member], excluded: tuple[str, ...]) -> Iterable[Member]:
     if not excluded:
         return connections
     return [connection for connection in connections if connection.id not in excluded]
 
 
-def _leave(index: dict[str, dict["HubConnection", None]], key: str, connection: "HubConnection") -> None:
+def _leave(index: dict[str, dict[Member, None]], key: str, connection: Member) -> None:
     members = index.get(key)
     if members is not None:
         members.pop(connection, None)

@@ -2,24 +2,30 @@
 
 import asyncio
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from msgspec import UNSET
 
 from app.signalr.errors import ClientResultError, ConnectionGoneError, InvalidDataError, InvalidOperationError
-from app.signalr.messages import Completion, Invocation
-from app.signalr.protocols.base import SingleValue
-
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
+from app.signalr.messages import Completion, HubMessage, Invocation
+from app.signalr.protocols.base import HubProtocol, SingleValue
 
 _NO_TEXT = "Exception of type 'Microsoft.AspNetCore.SignalR.HubException' was thrown."
+
+
+class Respondent(Protocol):
+    """A connection that can be asked."""
+
+    id: str
+    protocol: HubProtocol
+
+    def send_message(self, message: HubMessage) -> None: ...
 
 
 class _Question:
     __slots__ = ("answer", "connection", "value")
 
-    def __init__(self, connection: "HubConnection", value: SingleValue, answer: "asyncio.Future[Any]") -> None:
+    def __init__(self, connection: Respondent, value: SingleValue, answer: "asyncio.Future[Any]") -> None:
         self.connection = connection
         self.value = value
         self.answer = answer
@@ -33,9 +39,7 @@ class PendingResults:
         self._ids = map("s{}".format, itertools.count(1))
         self._questions: dict[str, _Question] = {}
 
-    async def ask(
-        self, connection: "HubConnection", call: Invocation, value: SingleValue, timeout_s: float | None
-    ) -> Any:
+    async def ask(self, connection: Respondent, call: Invocation, value: SingleValue, timeout_s: float | None) -> Any:
         """The client's answer. Raises ClientResultError or ConnectionGoneError."""
         identifier = next(self._ids)
         answer = asyncio.get_running_loop().create_future()
@@ -49,7 +53,7 @@ class PendingResults:
         finally:
             del self._questions[identifier]
 
-    def answered(self, connection: "HubConnection", completion: Completion) -> None:
+    def answered(self, connection: Respondent, completion: Completion) -> None:
         """Takes a client's Completion; a late or unknown one is ignored.
 
         Raises InvalidOperationError when the question was put to another connection.
@@ -66,14 +70,14 @@ class PendingResults:
         except ClientResultError as error:
             question.answer.set_exception(error)
 
-    def disconnected(self, connection: "HubConnection") -> None:
+    def disconnected(self, connection: Respondent) -> None:
         """Nobody is left to answer what `connection` was asked."""
         for question in self._questions.values():
             if question.connection is connection and not question.answer.done():
                 question.answer.set_exception(ConnectionGoneError(f"Connection '{connection.id}' disconnected."))
 
 
-def _result(connection: "HubConnection", completion: Completion, value: SingleValue) -> Any:
+def _result(connection: Respondent, completion: Completion, value: SingleValue) -> Any:
     if completion.error is not None:
         raise ClientResultError(completion.error)
     if completion.result is UNSET:

@@ -3,34 +3,57 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import Any, Protocol, get_args, get_origin
 
+from app.signalr.backplane import Backplane
 from app.signalr.clients import Client, proxy_type
 from app.signalr.context import HubContext
 from app.signalr.dispatcher import HubDispatcher
-from app.signalr.eager import Work
+from app.signalr.eager import EagerRunner, Work
 from app.signalr.errors import HubDefinitionError
 from app.signalr.filters import FilterSource
 from app.signalr.hub import Hub
+from app.signalr.injection import Overrides
 from app.signalr.manager import HubLifetimeManager
 from app.signalr.messages import Ping
 from app.signalr.options import HubOptions
-from app.signalr.principal import ClaimsPrincipal
+from app.signalr.outbox import Outbox
+from app.signalr.principal import ClaimsPrincipal, UserIdProvider
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.transports.base import Encoded
 
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
-    from app.signalr.server import SignalR
-
 logger = logging.getLogger(__name__)
+
+
+class Served(Protocol):
+    """A connection as its server sees it."""
+
+    def beat(self, now: float) -> None: ...
+    def shut_down(self) -> None: ...
+
+
+class HubHost(Protocol):
+    """What a server offers to each of its hubs."""
+
+    protocols: Mapping[str, HubProtocol]
+    outbox: Outbox
+    backplane: Backplane
+    overrides: Overrides
+    user_id_provider: UserIdProvider
+    runner: EagerRunner
+    loop: asyncio.AbstractEventLoop
+
+    def now(self) -> float: ...
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
+    def opened(self, connection: Served) -> None: ...
+    def closed(self, connection: Served) -> None: ...
 
 
 class HubRuntime:
     """One hub type of a server: its options, its methods, its connections."""
 
     def __init__(
-        self, server: "SignalR", hub: type[Hub[Any]], options: HubOptions, filters: Sequence[FilterSource]
+        self, server: HubHost, hub: type[Hub[Any]], options: HubOptions, filters: Sequence[FilterSource]
     ) -> None:
         self.hub = hub
         self.options = options
@@ -81,11 +104,11 @@ class HubRuntime:
         """Runs a coroutine as a task that can be cancelled."""
         return self._server.spawn(work)
 
-    def opened(self, connection: "HubConnection") -> None:
+    def opened(self, connection: Served) -> None:
         """Has the heartbeat look after a connection."""
         self._server.opened(connection)
 
-    def closed(self, connection: "HubConnection") -> None:
+    def closed(self, connection: Served) -> None:
         """The connection is over, its hub included."""
         self._server.closed(connection)
 

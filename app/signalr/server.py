@@ -5,7 +5,7 @@ import contextlib
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -13,7 +13,6 @@ from broadcaster import Broadcast
 
 from app.signalr.backplane import Backplane, Envelope, GroupEnvelope
 from app.signalr.clients import C
-from app.signalr.connection import HubConnection
 from app.signalr.connections import ConnectionTable
 from app.signalr.context import HubContext
 from app.signalr.eager import EagerRunner
@@ -25,7 +24,7 @@ from app.signalr.options import HubOptions
 from app.signalr.outbox import Outbox
 from app.signalr.principal import Authenticate, UserIdProvider
 from app.signalr.protocols.base import HubProtocol
-from app.signalr.runtime import HubRuntime
+from app.signalr.runtime import HubRuntime, Served
 
 logger = logging.getLogger(__name__)
 
@@ -55,11 +54,11 @@ class SignalR:
         self.filters = filters
         self.user_id_provider = user_id_provider
         self.overrides = overrides
-        self.protocols: dict[str, HubProtocol] = {protocol.name: protocol for protocol in protocols}
+        self.protocols: Mapping[str, HubProtocol] = {protocol.name: protocol for protocol in protocols}
         self.backplane = Backplane(broadcast)
         self.outbox = Outbox()
         self.table = ConnectionTable()
-        self.connections: set[HubConnection] = set()
+        self.connections: set[Served] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._all_gone = asyncio.Event()
         self._all_gone.set()
@@ -129,12 +128,12 @@ class SignalR:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def opened(self, connection: HubConnection) -> None:
+    def opened(self, connection: Served) -> None:
         """Has the heartbeat look after a connection."""
         self.connections.add(connection)
         self._all_gone.clear()
 
-    def closed(self, connection: HubConnection) -> None:
+    def closed(self, connection: Served) -> None:
         """The connection is over, its hub included."""
         self.connections.discard(connection)
         if not self.connections:

@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from app.signalr.messages import Sequence as SequenceMessage
+from app.signalr.outbox import Outbox
+from app.signalr.protocols.base import HubProtocol
+from app.signalr.reconnect import StatefulSession
 from app.signalr.transports.base import Encoded, Transport
-
-if TYPE_CHECKING:
-    from app.signalr.outbox import Outbox
-    from app.signalr.protocols.base import HubProtocol
-    from app.signalr.reconnect import StatefulSession
 
 BURST = 64
 """Items of a stream that may be sent before the loop must have had a turn."""
@@ -35,7 +32,7 @@ class ClientWriter:
 
     _transport: Transport
 
-    def __init__(self, outbox: "Outbox", limit: int, overflow: Callable[[], None]) -> None:
+    def __init__(self, outbox: Outbox, limit: int, overflow: Callable[[], None]) -> None:
         self._outbox = outbox
         self._limit = limit
         self._overflow = overflow
@@ -115,7 +112,7 @@ class ClientWriter:
         self._pending = []
         self.stalled_since = None
 
-    def reattach(self, transport: Transport, protocol: "HubProtocol") -> None:
+    def reattach(self, transport: Transport, protocol: HubProtocol) -> None:
         """The next socket: first the number of the oldest message that may not have arrived, then all from there."""
         self._transport = transport
         self._detached = False

@@ -110,10 +110,11 @@ def _messages(hub: HubDescription) -> Iterator[tuple[str, Json]]:
 
 
 def _named(kind: str, name: str, payload: Schema) -> tuple[str, Json]:
-    message: Json = {"name": name, "title": f"{name}: {kind}", "payload": payload}
-    if "invocationId" in payload["properties"]:
-        message["correlationId"] = {"location": "$message.payload#/invocationId"}
-    return f"{_key(name)}.{kind}", message
+    return f"{_key(name)}.{kind}", {
+        "name": f"{name}.{kind}",
+        "payload": payload,
+        "correlationId": {"location": "$message.payload#/invocationId"},
+    }
 
 
 def _operations(channel: str, hub: HubDescription) -> Iterator[tuple[str, Json]]:

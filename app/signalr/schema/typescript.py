@@ -21,6 +21,7 @@ type Streaming<Methods> = {
 type Plain<Methods> = Exclude<keyof Methods, Streaming<Methods>>;
 type Arguments<Method> = Method extends (...args: infer Given) => unknown ? Given : never;
 type Result<Method> = Method extends (...args: never) => infer Given ? Given : never;
+type Item<Method> = Result<Method> extends IStreamResult<infer Given> ? Given : never;
 
 /** A HubConnection that knows its hub; any HubConnection can be assigned to it. */
 export interface TypedHubConnection<Methods, Events>
@@ -30,7 +31,10 @@ export interface TypedHubConnection<Methods, Events>
     ...args: Arguments<Methods[Name]>
   ): Promise<Result<Methods[Name]>>;
   send<Name extends Plain<Methods>>(method: Name, ...args: Arguments<Methods[Name]>): Promise<void>;
-  stream<Name extends Streaming<Methods>>(method: Name, ...args: Arguments<Methods[Name]>): Result<Methods[Name]>;
+  stream<Name extends Streaming<Methods>>(
+    method: Name,
+    ...args: Arguments<Methods[Name]>
+  ): IStreamResult<Item<Methods[Name]>>;
   on<Name extends keyof Events>(event: Name, handler: Events[Name]): void;
   off<Name extends keyof Events>(event: Name, handler?: Events[Name]): void;
 }
@@ -40,12 +44,14 @@ export interface TypedHubConnection<Methods, Events>
 def to_typescript(description: Description, heading: str) -> str:
     """A module: an interface per model, methods and events per hub, and a `HubConnection` that checks their use.
 
-    Each hub is also a constant with its path and the names of its events. `heading` is the comment at the top.
+    Each hub is also a constant with its path (the first, if it has several) and the names of its events. `heading` is
+    the comment at the top.
     """
+    hubs = {hub.name: hub for hub in reversed(description.hubs)}
     parts = [
         f'// {heading}\n\nimport type {{ HubConnection, IStreamResult }} from "@microsoft/signalr";\n',
         *(declaration(name, schema) + "\n" for name, schema in description.schemas.items()),
-        *map(_hub, description.hubs),
+        *map(_hub, reversed(hubs.values())),
         _CONNECTION,
     ]
     return "\n".join(parts)

@@ -57,13 +57,23 @@ class Transport(Protocol):
 
 
 class Receiver(Protocol):
-    """What a transport feeds."""
+    """What a transport feeds: one connection."""
+
+    @property
+    def close_timeout(self) -> float:
+        """Seconds that a transport waits for its peer's goodbye."""
+
+    def attach(self, transport: Transport) -> None:
+        """Says through which transport to answer; called before anything else."""
 
     def receive(self, data: bytes) -> None:
         """Bytes from the client, cut anywhere."""
 
     def drained(self) -> None:
         """The transport takes messages again, after a `write` that returned False."""
+
+    def shut_down(self) -> None:
+        """The server stops: ends the connection and invites the client to come back."""
 
     def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
         """Nothing more comes or goes; called exactly once for each transport.

@@ -2,14 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.types import Receive
 
-from app.signalr.transports.base import Encoded
-
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
+from app.signalr.transports.base import Encoded, Receiver
 
 PENDING_LIMIT = 64 * 1024
 """Bytes that wait for the next poll before the connection is told that its client is behind."""
@@ -36,7 +33,7 @@ class LongPolling:
 
     def __init__(
         self,
-        connection: "HubConnection",
+        connection: Receiver,
         *,
         now: Callable[[], float],
         poll_timeout: float,

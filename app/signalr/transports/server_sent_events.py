@@ -2,15 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Send
 
-from app.signalr.transports.base import Encoded
+from app.signalr.transports.base import Encoded, Receiver
 from app.signalr.transports.sender import AsgiSender
-
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
 
 _HEADERS = [
     (b"content-type", b"text/event-stream"),
@@ -29,7 +25,7 @@ class ServerSentEvents:
     carries_binary = False
     needs_pings = True
 
-    def __init__(self, connection: "HubConnection", receive: Receive, send: Send) -> None:
+    def __init__(self, connection: Receiver, receive: Receive, send: Send) -> None:
         self._connection = connection
         self._receive = receive
         self._sender = AsgiSender(send, connection.drained)

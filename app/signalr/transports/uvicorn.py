@@ -8,14 +8,14 @@ attributes of uvicorn's class used here are no public API, hence the pin on its 
 import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
-from app.signalr.transports.base import Encoded
+from app.signalr.transports.base import Encoded, Receiver
 from app.signalr.transports.frames import (
     CloseCode,
     FrameError,
@@ -25,9 +25,6 @@ from app.signalr.transports.frames import (
     control_frame,
 )
 from app.signalr.transports.websocket import TAKE_OVER
-
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
 
 WRITE_BUFFER = 64 * 1024
 """Bytes that asyncio may hold for a socket before the connection is told that its client is behind."""
@@ -59,7 +56,7 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
         self.handshake_complete = True
         self.transport.close()
 
-    def _hand_over(self, connection: "HubConnection") -> bool:
+    def _hand_over(self, connection: Receiver) -> bool:
         """False when the client sent frames before the handshake was over: those are already uvicorn's."""
         if self.transport.is_closing() or not self.queue.empty() or self.conn.reader.buffer:
             return False
@@ -93,7 +90,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
     carries_binary = True
     needs_pings = True
 
-    def __init__(self, socket: asyncio.Transport, connection: "HubConnection", peers: set[Any]) -> None:
+    def __init__(self, socket: asyncio.Transport, connection: Receiver, peers: set[Any]) -> None:
         super().__init__()
         self._socket = socket
         self._connection = connection

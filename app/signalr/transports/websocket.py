@@ -2,24 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
-from app.signalr.transports.base import Encoded
+from app.signalr.transports.base import Encoded, Receiver
 from app.signalr.transports.frames import CloseCode
 from app.signalr.transports.sender import AsgiSender
-
-if TYPE_CHECKING:
-    from app.signalr.connection import HubConnection
 
 TAKE_OVER = "waybill.take_over"
 """The ASGI extension of a server that hands its socket over; see `app.signalr.transports.uvicorn`."""
 
-TakeOver = Callable[["HubConnection"], bool]
+TakeOver = Callable[[Receiver], bool]
 
 
-async def serve_websocket(connection: "HubConnection", scope: Scope, receive: Receive, send: Send) -> None:
+async def serve_websocket(connection: Receiver, scope: Scope, receive: Receive, send: Send) -> None:
     """Accepts the socket and serves the connection: until its end, or only until the socket is taken over."""
     await receive()
     await send({"type": "websocket.accept"})
@@ -35,7 +31,7 @@ class AsgiWebSocket:
     carries_binary = True
     needs_pings = True
 
-    def __init__(self, connection: "HubConnection", receive: Receive, send: Send) -> None:
+    def __init__(self, connection: Receiver, receive: Receive, send: Send) -> None:
         self._connection = connection
         self._receive = receive
         self._sender = AsgiSender(send, connection.drained)
