@@ -31,8 +31,8 @@ from app.signalr.runtime import HubRuntime
 from app.signalr.transports.base import Encoded, Transport
 from app.signalr.writer import ClientWriter
 
-EARLY_BYTES = 64 * 1024
-"""What a client may send before `on_connected` has finished; more stays in its socket."""
+WAITING_BYTES = 64 * 1024
+"""What a client may send while `on_connected` runs, or behind a message that waits; more stays in its socket."""
 
 ACK_DELAY = 1.0
 """Seconds from the first unacknowledged message of a stateful client to the Ack."""
@@ -179,7 +179,8 @@ class HubConnection:
         self._heard = True
         self._buffer = self._buffer + data if self._buffer else data
         self._advance()
-        if self._state == State.CONNECTING and len(self._buffer) > EARLY_BYTES:
+        # Reading goes on while a message waits, or a broken socket would not be noticed; but not without bound.
+        if len(self._buffer) > WAITING_BYTES and (self._state == State.CONNECTING or self.calls.is_blocked):
             self._transport.pause()
 
     def drained(self) -> None:
@@ -220,8 +221,6 @@ class HubConnection:
         self._buffer = b""
         self._heard = True
         self.writer.reattach(transport, self.protocol)
-        if self.calls.is_blocked:
-            transport.pause()
 
     # Out
 
@@ -353,8 +352,8 @@ class HubConnection:
             self.writer.acked(message.sequence_id)
         elif isinstance(message, Sequence):
             self._on_sequence(message)
-        elif not self.calls.handle(message):
-            self._transport.pause()
+        else:
+            self.calls.handle(message)
 
     def _schedule_ack(self, session: StatefulSession) -> None:
         if session.owes_ack and not self._ack_scheduled:

@@ -47,7 +47,7 @@ class HubEndpoint(BaseRoute):
         self.options = options
         self._server = server
         self._allowed_origins = allowed_origins
-        self._key = self.path.lower()
+        self._key = self.path.rstrip("/").lower()
         self._requirements = requirements_of(runtime.hub)
         self._resource = HubResource(runtime.hub.__name__)
         self._transports = available_transports(options.transports)

@@ -1,8 +1,9 @@
 """The first message of a connection: which protocol it speaks (HubProtocol specification, "Handshake")."""
 
-import json
 from collections.abc import Mapping
 from typing import NamedTuple
+
+import orjson
 
 from app.signalr.errors import FormatError, InvalidDataError, error_text
 from app.signalr.protocols.base import HubProtocol
@@ -64,4 +65,5 @@ def _members(payload: bytes) -> tuple[str, int]:
 
 def error_response(text: str) -> bytes:
     """The answer to a refused request."""
-    return json.dumps({"error": text}).encode() + SEPARATOR
+    # The text may repeat what the client sent, lone surrogates included.
+    return orjson.dumps({"error": text.encode(errors="replace").decode()}) + SEPARATOR

@@ -82,7 +82,7 @@ class HubLifetimeManager:
             await self.send(Groups(served), message)
             raise InvalidOperationError("Cannot send to an empty group name.")
         outgoing = OutgoingMessage(message)
-        delivered = self._deliver(recipients, outgoing)
+        enqueued_bytes = self._deliver(recipients, outgoing)
         if not (isinstance(recipients, Connections) and self._connections.keys() >= set(recipients.ids)):
             payloads = {
                 name: encoded.payload
@@ -90,7 +90,7 @@ class HubLifetimeManager:
                 if (encoded := outgoing.for_protocol(protocol)) is not None
             }
             await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
-        await self._outbox.give_way(delivered)
+        await self._outbox.give_way(enqueued_bytes)
         if isinstance(recipients, Connections) and recipients.single:
             # One sender and one receiver: here the fast may wait for the slow.
             connection = self._connections.get(recipients.ids[0])
@@ -144,15 +144,15 @@ class HubLifetimeManager:
 
     def _deliver(self, recipients: AnyRecipients, outgoing: OutgoingMessage) -> int:
         by_protocol: dict[HubProtocol, Encoded | None] = {}
-        count = 0
+        enqueued_bytes = 0
         for connection in self._select(recipients):
             protocol = connection.protocol
             if protocol not in by_protocol:
                 by_protocol[protocol] = outgoing.for_protocol(protocol)
             if (encoded := by_protocol[protocol]) is not None:
                 connection.writer.send(encoded)
-                count += 1
-        return count
+                enqueued_bytes += len(encoded.payload)
+        return enqueued_bytes
 
     def _select(self, recipients: AnyRecipients) -> Iterator[Member]:
         match recipients:

@@ -6,8 +6,8 @@ from typing import Protocol
 WRITES_PER_TURN = 256
 """Connections written to before the loop may serve others: a large fan-out must not delay pings and requests."""
 
-UNFLUSHED_LIMIT = 4096
-"""Messages enqueued without a loop turn after which senders yield, so that a tight loop cannot fill memory."""
+UNFLUSHED_LIMIT = 1024 * 1024
+"""Bytes enqueued without a loop turn after which senders yield, so that a tight loop cannot fill memory."""
 
 
 class Flushable(Protocol):
@@ -41,9 +41,9 @@ class Outbox:
             self._flushed.clear()
             self._loop.call_soon(self._flush)
 
-    async def give_way(self, enqueued: int) -> None:
+    async def give_way(self, enqueued_bytes: int) -> None:
         """Lets the loop write if the caller, and others, have enqueued much since it last could."""
-        self._enqueued += enqueued
+        self._enqueued += enqueued_bytes
         if self._enqueued > UNFLUSHED_LIMIT:
             self._enqueued = 0
             await (self._flushed.wait() if self._scheduled else asyncio.sleep(0))

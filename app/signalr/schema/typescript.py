@@ -19,21 +19,23 @@ type Streaming<Methods> = {
   [Name in keyof Methods]: Methods[Name] extends (...args: never) => IStreamResult<unknown> ? Name : never;
 }[keyof Methods];
 type Plain<Methods> = Exclude<keyof Methods, Streaming<Methods>>;
-type Arguments<Method> = Method extends (...args: infer Given) => unknown ? Given : never;
 type Result<Method> = Method extends (...args: never) => infer Given ? Given : never;
 type Item<Method> = Result<Method> extends IStreamResult<infer Given> ? Given : never;
+
+/** The arguments of one method, for functions that pass them on to `invoke`, `send` or `stream`. */
+export type HubArguments<Method> = Method extends (...args: infer Given) => unknown ? Given : never;
 
 /** A HubConnection that knows its hub; any HubConnection can be assigned to it. */
 export interface TypedHubConnection<Methods, Events>
   extends Omit<HubConnection, "invoke" | "off" | "on" | "send" | "stream"> {
   invoke<Name extends Plain<Methods>>(
     method: Name,
-    ...args: Arguments<Methods[Name]>
+    ...args: HubArguments<Methods[Name]>
   ): Promise<Result<Methods[Name]>>;
-  send<Name extends Plain<Methods>>(method: Name, ...args: Arguments<Methods[Name]>): Promise<void>;
+  send<Name extends Plain<Methods>>(method: Name, ...args: HubArguments<Methods[Name]>): Promise<void>;
   stream<Name extends Streaming<Methods>>(
     method: Name,
-    ...args: Arguments<Methods[Name]>
+    ...args: HubArguments<Methods[Name]>
   ): IStreamResult<Item<Methods[Name]>>;
   on<Name extends keyof Events>(event: Name, handler: Events[Name]): void;
   off<Name extends keyof Events>(event: Name, handler?: Events[Name]): void;

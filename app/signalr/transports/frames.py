@@ -40,6 +40,7 @@ class CloseCode(IntEnum):
     NO_STATUS = 1005
     ABNORMAL = 1006
     INVALID_DATA = 1007
+    TOO_BIG = 1009
     INTERNAL_ERROR = 1011
 
 

@@ -33,6 +33,11 @@ WRITE_BUFFER = 64 * 1024
 class HubWebSocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's own WebSocket protocol, which hands its socket to hubs that ask for it."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Never agreed to, whatever uvicorn is told: a compressed frame cannot be shared by many receivers.
+        self.conn.available_extensions = []
+
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if hasattr(self, "scope"):  # not set when the handshake was refused
@@ -58,7 +63,8 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def _hand_over(self, connection: Receiver) -> bool:
         """False when the client sent frames before the handshake was over: those are already uvicorn's."""
-        if self.transport.is_closing() or not self.queue.empty() or self.conn.reader.buffer:
+        begun = self.conn.reader.buffer or self.frames or not self.queue.empty()
+        if begun or self.transport.is_closing():
             return False
         self.stop_keepalive()
         socket = TakenSocket(self.transport, connection, self.connections)

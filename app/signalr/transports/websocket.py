@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from starlette.types import Receive, Scope, Send
 
 from app.signalr.transports.base import Encoded, Receiver
-from app.signalr.transports.frames import CloseCode
+from app.signalr.transports.frames import CloseCode, FrameError
 from app.signalr.transports.sender import AsgiSender
 
 TAKE_OVER = "waybill.take_over"
@@ -22,6 +22,13 @@ async def serve_websocket(connection: Receiver, scope: Scope, receive: Receive, 
     take_over: TakeOver | None = scope.get("extensions", {}).get(TAKE_OVER)
     if take_over is None or not take_over(connection):
         await AsgiWebSocket(connection, receive, send).run()
+
+
+_BROKEN = {
+    code: FrameError(code, f"The client broke the rules of WebSockets; the server closed with {code}.")
+    for code in (CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.TOO_BIG)
+}
+"""What the server's own close codes say of the client's frames."""
 
 
 class AsgiWebSocket:
@@ -43,6 +50,7 @@ class AsgiWebSocket:
         """Feeds the connection until the socket ends."""
         self._connection.attach(self)
         lost = False
+        error: Exception | None = None
         try:
             while (message := await self._receive())["type"] != "websocket.disconnect":
                 data = message.get("bytes")
@@ -51,9 +59,10 @@ class AsgiWebSocket:
                 await self._may_read.wait()
             # A Close frame comes with a reason, if only an empty one; a socket that is simply gone does not.
             lost = not self._closed and "reason" not in message
+            error = _BROKEN.get(message.get("code", CloseCode.NO_STATUS))
         finally:
             self._closed = True
-            self._connection.transport_closed(self, None, lost=lost)
+            self._connection.transport_closed(self, error, lost=lost)
             await self._sender.aclose()
 
     def write(self, messages: Sequence[Encoded]) -> bool:
