@@ -1,0 +1,54 @@
+import { Problem } from "./problem";
+
+export interface Http {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+}
+
+export interface HttpOptions {
+  readonly token: () => string | null;
+  /** Called on each 401: the token is not, or no longer, good. */
+  readonly onUnauthorized: () => void;
+  readonly fetch?: typeof fetch;
+}
+
+/** JSON over fetch with the bearer token. Failures are thrown as {@link Problem}; an abort as it comes. */
+export function createHttp({
+  token,
+  onUnauthorized,
+  fetch: send = fetch.bind(globalThis),
+}: HttpOptions): Http {
+  async function request<T>(path: string, init: RequestInit): Promise<T> {
+    const headers = new Headers(init.headers);
+    headers.set("Accept", "application/json");
+    const bearer = token();
+    if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
+    const response = await reach(send(path, { ...init, headers }));
+    if (response.status === 401) onUnauthorized();
+    if (!response.ok) throw await Problem.from(response);
+    return (await response.json()) as T;
+  }
+
+  return {
+    get: (path, signal) => request(path, signal ? { signal } : {}),
+    post: (path, body) =>
+      request(
+        path,
+        body === undefined
+          ? { method: "POST" }
+          : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) },
+      ),
+  };
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+async function reach(answer: Promise<Response>): Promise<Response> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw isAbort(error) ? error : Problem.unreachable();
+  }
+}

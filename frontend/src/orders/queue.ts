@@ -1,0 +1,56 @@
+import type { OrderHead, OrderStatus } from "../api/types";
+
+/** A named part of the list: the statuses in which orders wait for the same thing. */
+export interface Queue {
+  readonly id: QueueId;
+  readonly label: string;
+  /** Empty: all. */
+  readonly statuses: readonly OrderStatus[];
+}
+
+export type QueueId = "all" | "active" | "to-confirm" | "to-ship" | "on-the-way" | "delivered" | "closed";
+
+const ALL: Queue = { id: "all", label: "All", statuses: [] };
+const ON_THE_WAY: readonly OrderStatus[] = ["PartiallyShipped", "Shipped", "PartiallyDelivered"];
+const DELIVERED: Queue = { id: "delivered", label: "Delivered", statuses: ["Delivered"] };
+const CLOSED: Queue = {
+  id: "closed",
+  label: "Closed",
+  statuses: ["Cancelled", "PartiallyReturned", "Returned"],
+};
+
+export const STAFF_QUEUES: readonly Queue[] = [
+  ALL,
+  { id: "to-confirm", label: "To confirm", statuses: ["Pending"] },
+  { id: "to-ship", label: "To ship", statuses: ["Processing", "PartiallyShipped"] },
+  { id: "on-the-way", label: "On the way", statuses: ON_THE_WAY },
+  DELIVERED,
+  CLOSED,
+];
+
+export const CUSTOMER_QUEUES: readonly Queue[] = [
+  ALL,
+  { id: "active", label: "Open", statuses: ["Pending", "Processing", ...ON_THE_WAY] },
+  DELIVERED,
+  CLOSED,
+];
+
+/** What the list shows: a queue, and a text that the service looks for. */
+export interface Filter {
+  readonly queue: Queue;
+  readonly q: string;
+}
+
+/** The queue of that name, or all. */
+export function findQueue(queues: readonly Queue[], id: string | null): Queue {
+  return queues.find((queue) => queue.id === id) ?? ALL;
+}
+
+export function inQueue(queue: Queue, status: OrderStatus): boolean {
+  return queue.statuses.length === 0 || queue.statuses.includes(status);
+}
+
+/** Whether a row that was found still belongs to the list. Its text cannot change, so only the status counts. */
+export function stillMatches(filter: Filter, order: Pick<OrderHead, "status">): boolean {
+  return inQueue(filter.queue, order.status);
+}
