@@ -1,0 +1,29 @@
+"""A demo server in the reach of a real browser."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from httpx2 import AsyncClient
+
+from app.auth.passwords import Passwords
+from app.database import Database
+from app.demo.accounts import ensure_accounts
+from app.settings import Settings
+from tests.support.server import Adapter, LiveServer
+
+
+@pytest.fixture
+async def demo_server(settings: Settings, adapter: Adapter, database: Database) -> AsyncIterator[LiveServer]:
+    """A server that offers the demo's sign-ins and has no orders yet."""
+    await ensure_accounts(database, Passwords.of(settings))
+    server = LiveServer(settings.model_copy(update={"demo": True}), adapter)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def demo_client(demo_server: LiveServer) -> AsyncIterator[AsyncClient]:
+    """An HTTP client of ``demo_server`` that is not signed in."""
+    async with AsyncClient(base_url=demo_server.url) as client:
+        yield client
