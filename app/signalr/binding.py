@@ -12,6 +12,7 @@ import orjson
 from msgspec.json import Decoder
 from pydantic import ConfigDict, TypeAdapter
 from pydantic import ValidationError as TypeMismatch
+from pydantic.alias_generators import to_camel
 from pydantic.errors import PydanticUserError
 
 from app.signalr.errors import HubDefinitionError, InvalidDataError
@@ -21,7 +22,8 @@ _MISMATCH = (
     "Error binding arguments. Make sure that the types of the provided values match the types of the hub method"
     " being invoked."
 )
-_CONFIG = ConfigDict(val_json_bytes="base64")
+CONFIG = ConfigDict(val_json_bytes="base64", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
+"""Of everything that is bound: Base64 for bytes, camelCase for the fields of dataclasses, as on the way out."""
 _NATIVE = (bytes, datetime)
 _SIMPLE = (Any, None, type(None), bool, int, float, str, bytes, datetime, date, UUID, Decimal)
 _CONTAINERS = (list, tuple, dict, set, frozenset, Union, UnionType)
@@ -105,7 +107,7 @@ class Signature:
 def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
     array: Any = tuple.__class_getitem__(tuple(types))
     try:
-        return TypeAdapter(array, config=_CONFIG)
+        return TypeAdapter(array, config=CONFIG)
     except PydanticUserError as error:
         raise HubDefinitionError(f"{types} cannot be checked: {error.message}") from error
 

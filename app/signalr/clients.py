@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic, Protocol, get_type_hints
+from typing import Any, Generic, Protocol, get_type_hints, overload
 
 from msgspec import Struct
 from typing_extensions import TypeVar
@@ -47,7 +47,7 @@ class Users(Recipients, frozen=True, gc=False):
 AnyRecipients = Everyone | Connections | Groups | Users
 
 
-R = TypeVar("R", default=Any)
+R = TypeVar("R")
 
 
 class Client(Protocol):
@@ -64,9 +64,13 @@ class Client(Protocol):
         argument that cannot be written, and then nothing is sent.
         """
 
-    async def invoke(
-        self, target: str, *arguments: Any, result_type: type[R] | Any = Any, timeout_s: float | None = None
-    ) -> R:
+    @overload
+    async def invoke(self, target: str, *arguments: Any, timeout_s: float | None = None) -> Any: ...
+    @overload
+    async def invoke(self, target: str, *arguments: Any, result_type: type[R], timeout_s: float | None = None) -> R: ...
+    @overload
+    async def invoke(self, target: str, *arguments: Any, result_type: Any, timeout_s: float | None = None) -> Any: ...
+    async def invoke(self, target: str, *arguments: Any, result_type: Any = Any, timeout_s: float | None = None) -> Any:
         """Calls `target` on one client and waits for its answer, checked against `result_type`.
 
         Raises ClientResultError (the client's error, a wrong type, or no answer within `timeout_s` seconds; None waits

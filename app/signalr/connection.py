@@ -22,7 +22,7 @@ from app.signalr.errors import (
 )
 from app.signalr.handshake import SEPARATOR, STATEFUL_VERSION, SUCCESS, HandshakeError, error_response, parse_handshake
 from app.signalr.inbound import InboundCalls
-from app.signalr.messages import COUNTED, Ack, Close, HubMessage, Ping, Sequence
+from app.signalr.messages import COUNTED, Ack, Close, HubMessage, Invocation, Ping, Sequence
 from app.signalr.options import HubOptions
 from app.signalr.principal import ClaimsPrincipal
 from app.signalr.protocols.base import HubProtocol
@@ -344,7 +344,9 @@ class HubConnection:
         return framed.next_start
 
     def _handle(self, message: HubMessage) -> None:
-        if isinstance(message, Ping):
+        if type(message) is Invocation:
+            self.calls.handle(message)
+        elif isinstance(message, Ping):
             self._pings = True
         elif isinstance(message, Close):
             self._close(HubError(message.error) if message.error else None, allow_reconnect=False, quiet=True)

@@ -22,6 +22,8 @@ from app.signalr.uploads import Upload
 
 logger = logging.getLogger(__name__)
 
+_BINDING = "Failed to invoke '{}' due to an error on the server."
+
 
 class _Refused(Exception):  # noqa: N818 - no error of ours: the caller's answer
     """A call that ends without a result; the text is for the client."""
@@ -92,37 +94,45 @@ class HubDispatcher:
     async def _outcome(self, call: Call, invocation: Invocation) -> Any:
         """What the completion carries. Raises _Refused."""
         method, arguments = self._bind(call.connection, invocation)
-        resource = HubResource(self.hub.__name__, method.name, arguments)
-        if method.requirements and not await admits(method.requirements, call.connection.user, resource):
-            raise _Refused(f"Failed to invoke '{method.name}' because user is unauthorized")
-        _check_kind(method, invocation)
-        head = f"An unexpected error occurred invoking '{method.name}' on the server."
-        if len(invocation.stream_ids) != len(method.uploads):
-            sent, wanted = len(invocation.stream_ids), len(method.uploads)
-            mismatch = HubError(f"Client sent {sent} stream(s), Hub method expects {wanted}.")
-            raise _Refused(error_text(head, mismatch, detailed=True))
-        streams = {
-            name: upload.expect(value)
-            for (name, value), upload in zip(method.uploads.items(), call.uploads, strict=True)
-        }
+        if method.requirements:
+            await self._authorize(call, method, arguments)
+        if method.is_stream is not isinstance(invocation, StreamInvocation):
+            raise _Refused(_wrong_kind(method))
+        streams: dict[str, Upload] = {}
+        if method.uploads or call.uploads:
+            streams = self._uploads(call, method)
         try:
             return await self._call(call, method, arguments, streams, invocation)
         except _Refused:
             raise
         except Exception as error:
             self._log(method, error)
-            raise _Refused(error_text(head, error, detailed=self._detailed)) from error
+            raise _Refused(error_text(_head(method), error, detailed=self._detailed)) from error
+
+    async def _authorize(self, call: Call, method: HubMethod, arguments: Sequence[Any]) -> None:
+        resource = HubResource(self.hub.__name__, method.name, arguments)
+        if not await admits(method.requirements, call.connection.user, resource):
+            raise _Refused(f"Failed to invoke '{method.name}' because user is unauthorized")
+
+    def _uploads(self, call: Call, method: HubMethod) -> dict[str, Upload]:
+        sent, wanted = len(call.uploads), len(method.uploads)
+        if sent != wanted:
+            mismatch = HubError(f"Client sent {sent} stream(s), Hub method expects {wanted}.")
+            raise _Refused(error_text(_head(method), mismatch, detailed=True))
+        return {
+            name: upload.expect(value)
+            for (name, value), upload in zip(method.uploads.items(), call.uploads, strict=True)
+        }
 
     def _bind(self, connection: Caller, invocation: Invocation) -> tuple[HubMethod, tuple[Any, ...]]:
         method = self.methods.find(invocation.target)
-        head = "Failed to invoke '{}' due to an error on the server."
         if method is None:
             missing = HubError("Method does not exist.")
-            raise _Refused(error_text(head.format(invocation.target), missing, detailed=True))
+            raise _Refused(error_text(_BINDING.format(invocation.target), missing, detailed=True))
         try:
             return method, connection.protocol.bind(invocation.arguments, method.signature)
         except InvalidDataError as error:
-            raise _Refused(error_text(head.format(method.name), error, detailed=self._detailed)) from error
+            raise _Refused(error_text(_BINDING.format(method.name), error, detailed=self._detailed)) from error
 
     async def _call(
         self,
@@ -133,7 +143,8 @@ class HubDispatcher:
         invocation: Invocation,
     ) -> Any:
         if not (method.injected or self._constructor or self._filters or method.is_stream or uploads):
-            return await _awaited(method.call(self._activate(self.hub(), call), *arguments))
+            value = method.call(self._activate(self.hub(), call), *arguments)
+            return await value if method.is_coroutine else value
 
         async def run(hub: Hub[Any], filters: Sequence[HubFilter], resolver: Resolver) -> Any:
             injected = await resolver.resolve(method.injected)
@@ -198,16 +209,14 @@ class HubDispatcher:
             logger.error("%s.%s failed", self.hub.__name__, method.name, exc_info=error)
 
 
-def _check_kind(method: HubMethod, invocation: Invocation) -> None:
-    streaming = isinstance(invocation, StreamInvocation)
-    if method.is_stream and not streaming:
-        raise _Refused(
-            f"The client attempted to invoke the streaming '{method.name}' method with a non-streaming invocation."
-        )
-    if streaming and not method.is_stream:
-        raise _Refused(
-            f"The client attempted to invoke the non-streaming '{method.name}' method with a streaming invocation."
-        )
+def _head(method: HubMethod) -> str:
+    return f"An unexpected error occurred invoking '{method.name}' on the server."
+
+
+def _wrong_kind(method: HubMethod) -> str:
+    if method.is_stream:
+        return f"The client attempted to invoke the streaming '{method.name}' method with a non-streaming invocation."
+    return f"The client attempted to invoke the non-streaming '{method.name}' method with a streaming invocation."
 
 
 async def _awaited(value: Any) -> Any:

@@ -1,8 +1,8 @@
 """What a client asks of a hub: its calls, its streams in both directions, its answers to client results."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, cast
 
 from msgspec import UNSET
 
@@ -67,11 +67,12 @@ class InboundCalls:
             task.cancel()
 
     def _has_place_for(self, message: HubMessage) -> bool:
+        kind = type(message)
+        if kind is Invocation and _takes_slot(cast(Invocation, message)):
+            return self._running < self._runtime.options.maximum_parallel_invocations_per_client
         if isinstance(message, StreamItem):
             upload = self._uploads.get(message.invocation_id)
             return upload is None or not upload.is_full
-        if isinstance(message, Invocation) and _takes_slot(message):
-            return self._running < self._runtime.options.maximum_parallel_invocations_per_client
         return True
 
     def _look_again(self) -> None:
@@ -84,9 +85,11 @@ class InboundCalls:
             self._connection.go_on()
 
     def _on_invocation(self, message: Invocation) -> None:
-        takes_slot = _takes_slot(message)
-        self._running += takes_slot
-        self._runtime.start(self._invoke(self._call(message, self._slot_freed if takes_slot else None), message))
+        free_slot = None
+        if _takes_slot(message):
+            self._running += 1
+            free_slot = self._slot_freed
+        self._runtime.start(self._invoke(self._call(message, free_slot), message))
 
     def _on_stream_invocation(self, message: StreamInvocation) -> None:
         identifier = message.invocation_id or ""
@@ -119,10 +122,15 @@ class InboundCalls:
             await self._runtime.dispatcher.invoke(call, invocation)
         finally:
             call.give_slot_back()
-            for identifier, upload in zip(invocation.stream_ids, call.uploads, strict=True):
-                if self._uploads.get(identifier) is upload:  # what still comes for it is ignored from now on
-                    del self._uploads[identifier]
-            self._look_again()
+            if call.uploads:
+                self._close_uploads(invocation.stream_ids, call.uploads)
+
+    def _close_uploads(self, identifiers: Sequence[str], uploads: Sequence[Upload]) -> None:
+        """What still comes for them is ignored from now on."""
+        for identifier, upload in zip(identifiers, uploads, strict=True):
+            if self._uploads.get(identifier) is upload:
+                del self._uploads[identifier]
+        self._look_again()
 
     def _on_stream_item(self, message: StreamItem) -> None:
         if (upload := self._uploads.get(message.invocation_id)) is not None:

@@ -1,6 +1,7 @@
 """All connections of one hub in this process: groups, users, and sending to any set of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Protocol
 
 from app.signalr.backplane import Backplane, GroupEnvelope, SendEnvelope
@@ -12,6 +13,9 @@ from app.signalr.protocols.base import HubProtocol, SingleValue
 from app.signalr.results import PendingResults, Respondent
 from app.signalr.transports.base import Encoded
 from app.signalr.writer import ClientWriter
+
+REFERENCE = 8
+"""Bytes that a message costs in the queue of one more receiver."""
 
 
 class Member(Respondent, Protocol):
@@ -38,6 +42,11 @@ class OutgoingMessage:
             encoded = Encoded(protocol.encode(self._message), binary=protocol.binary, counted=True)
             self._encoded[protocol.name] = encoded
         return encoded
+
+    @property
+    def size(self) -> int:
+        """Bytes of all encodings that were made."""
+        return sum([len(encoded.payload) for encoded in self._encoded.values()])
 
 
 class HubLifetimeManager:
@@ -82,7 +91,7 @@ class HubLifetimeManager:
             await self.send(Groups(served), message)
             raise InvalidOperationError("Cannot send to an empty group name.")
         outgoing = OutgoingMessage(message)
-        enqueued_bytes = self._deliver(recipients, outgoing)
+        held = self._deliver(recipients, outgoing)
         if not (isinstance(recipients, Connections) and self._connections.keys() >= set(recipients.ids)):
             payloads = {
                 name: encoded.payload
@@ -90,7 +99,7 @@ class HubLifetimeManager:
                 if (encoded := outgoing.for_protocol(protocol)) is not None
             }
             await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
-        await self._outbox.give_way(enqueued_bytes)
+        await self._outbox.give_way(held)
         if isinstance(recipients, Connections) and recipients.single:
             # One sender and one receiver: here the fast may wait for the slow.
             connection = self._connections.get(recipients.ids[0])
@@ -143,30 +152,32 @@ class HubLifetimeManager:
         return True
 
     def _deliver(self, recipients: AnyRecipients, outgoing: OutgoingMessage) -> int:
-        by_protocol: dict[HubProtocol, Encoded | None] = {}
-        enqueued_bytes = 0
+        """Returns what the outbox has to hold for it: each encoding once, and a reference for each receiver."""
+        protocol: HubProtocol | None = None
+        encoded: Encoded | None = None
+        held = 0
         for connection in self._select(recipients):
-            protocol = connection.protocol
-            if protocol not in by_protocol:
-                by_protocol[protocol] = outgoing.for_protocol(protocol)
-            if (encoded := by_protocol[protocol]) is not None:
+            if connection.protocol is not protocol:
+                protocol = connection.protocol
+                encoded = outgoing.for_protocol(protocol)
+            if encoded is not None:
                 connection.writer.send(encoded)
-                enqueued_bytes += len(encoded.payload)
-        return enqueued_bytes
+                held += REFERENCE
+        return held + outgoing.size
 
-    def _select(self, recipients: AnyRecipients) -> Iterator[Member]:
+    def _select(self, recipients: AnyRecipients) -> Iterable[Member]:
         match recipients:
             case Everyone(excluded):
-                yield from _without(self._connections.values(), excluded)
+                return _without(self._connections.values(), excluded)
             case Connections(ids=ids):
-                found = (self._connections.get(identifier) for identifier in dict.fromkeys(ids))
-                yield from (connection for connection in found if connection is not None)
+                found = [self._connections.get(identifier) for identifier in dict.fromkeys(ids)]
+                return [connection for connection in found if connection is not None]
+            case Groups(names=(name,), excluded=excluded):
+                return _without(self._groups.get(name, ()), excluded)
             case Groups(names=names, excluded=excluded):
-                for name in names:
-                    yield from _without(self._groups.get(name, ()), excluded)
+                return chain.from_iterable(_without(self._groups.get(name, ()), excluded) for name in names)
             case Users(ids):
-                for identifier in dict.fromkeys(ids):
-                    yield from self._users.get(identifier, ())
+                return chain.from_iterable(self._users.get(identifier, ()) for identifier in dict.fromkeys(ids))
 
 
 def _without(connections: Iterable[Member], excluded: tuple[str, ...]) -> Iterable[Member]:

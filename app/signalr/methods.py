@@ -28,6 +28,7 @@ class HubMethod:
     requirements: tuple[Requirement, ...]
     returns: Any
     is_stream: bool
+    is_coroutine: bool
 
 
 class HubMethods:
@@ -93,4 +94,5 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
         requirements=requirements_of(function),
         returns=returns,
         is_stream=inspect.isasyncgenfunction(function) or get_origin(returns) in _STREAMS,
+        is_coroutine=inspect.iscoroutinefunction(function),
     )

@@ -7,7 +7,7 @@ WRITES_PER_TURN = 256
 """Connections written to before the loop may serve others: a large fan-out must not delay pings and requests."""
 
 UNFLUSHED_LIMIT = 1024 * 1024
-"""Bytes enqueued without a loop turn after which senders yield, so that a tight loop cannot fill memory."""
+"""Bytes held without a loop turn after which senders yield, so that a tight loop cannot fill memory."""
 
 
 class Flushable(Protocol):
@@ -20,14 +20,14 @@ class Flushable(Protocol):
 class Outbox:
     """The connections of one process that have something to write."""
 
-    __slots__ = ("_dirty", "_enqueued", "_flushed", "_loop", "_scheduled")
+    __slots__ = ("_dirty", "_flushed", "_held", "_loop", "_scheduled")
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop
         self._flushed = asyncio.Event()
         self._dirty: list[Flushable] = []
         self._scheduled = False
-        self._enqueued = 0
+        self._held = 0
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Names the loop that everything here happens in."""
@@ -41,11 +41,11 @@ class Outbox:
             self._flushed.clear()
             self._loop.call_soon(self._flush)
 
-    async def give_way(self, enqueued_bytes: int) -> None:
+    async def give_way(self, held: int) -> None:
         """Lets the loop write if the caller, and others, have enqueued much since it last could."""
-        self._enqueued += enqueued_bytes
-        if self._enqueued > UNFLUSHED_LIMIT:
-            self._enqueued = 0
+        self._held += held
+        if self._held > UNFLUSHED_LIMIT:
+            self._held = 0
             await (self._flushed.wait() if self._scheduled else asyncio.sleep(0))
 
     def _flush(self) -> None:
@@ -57,5 +57,5 @@ class Outbox:
             self._loop.call_soon(self._flush)
         else:
             self._scheduled = False
-            self._enqueued = 0
+            self._held = 0
             self._flushed.set()

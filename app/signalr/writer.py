@@ -46,6 +46,15 @@ class ClientWriter:
 
     def send(self, message: Encoded) -> None:
         """Queues a message for the end of this loop turn; nothing happens once the end has begun."""
+        if self.closed or self.session is not None or self.stalled_since is not None:
+            self._send_carefully(message)
+            return
+        pending = self._pending
+        pending.append(message)
+        if len(pending) == 1:
+            self._outbox.mark(self)
+
+    def _send_carefully(self, message: Encoded) -> None:
         if self.closed:
             return
         if self.session is not None and message.counted and not self.session.admit(message):

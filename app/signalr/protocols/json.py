@@ -107,6 +107,14 @@ def _id(envelope: _Envelope) -> str:
 
 
 def _invocation(envelope: _Envelope) -> Invocation:
+    if envelope.streamIds is UNSET and envelope.headers is UNSET and type(envelope.target) is str:
+        raw = envelope.arguments
+        if raw is not UNSET and (arguments := bytes(raw)).startswith(b"["):
+            return Invocation(envelope.target, arguments, envelope.invocationId or None)
+    return _unusual_invocation(envelope)
+
+
+def _unusual_invocation(envelope: _Envelope) -> Invocation:
     target = _required(envelope.target, "target")
     arguments = bytes(_required(envelope.arguments, "arguments"))
     if not arguments.startswith(b"["):

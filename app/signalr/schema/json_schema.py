@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import core_schema
 
 # What the binding does with arguments is what their schemas have to say, so this is its own configuration.
-from app.signalr.binding import _CONFIG as BINDING
+from app.signalr.binding import CONFIG as BINDING
 from app.signalr.errors import HubDefinitionError
 
 Schema = dict[str, Any]
@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 REFERENCE = "#/components/schemas/"
 """What every `$ref` begins with; the name of a definition follows."""
 
-_CONFIGS: Mapping[JsonSchemaMode, ConfigDict] = {
+CONFIGS: Mapping[JsonSchemaMode, ConfigDict] = {
     "validation": BINDING,
     "serialization": ConfigDict(alias_generator=to_camel),
 }
@@ -58,7 +58,7 @@ class Schemas:
         # A configuration can only be given to a type that has none of its own: hence the tuple.
         array: Any = tuple.__class_getitem__((type_,))
         try:
-            adapter = TypeAdapter[Any](array, config=_CONFIGS[mode])
+            adapter = TypeAdapter[Any](array, config=CONFIGS[mode])
             adapter.json_schema(mode=mode, schema_generator=_OnTheWire)
         except PydanticUserError as error:
             raise HubDefinitionError(f"{owner}: {type_} has no JSON Schema: {error.message}") from error

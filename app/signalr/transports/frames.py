@@ -30,6 +30,8 @@ class Opcode(IntEnum):
 
 
 OPCODES = frozenset(Opcode)
+_WHOLE_TEXT = FIN | Opcode.TEXT
+_WHOLE = frozenset({_WHOLE_TEXT, FIN | Opcode.BINARY})
 
 
 class CloseCode(IntEnum):
@@ -105,17 +107,37 @@ class FrameReader:
 
     def feed(self, data: bytes) -> None:
         """Takes what the socket delivered, however it was cut."""
-        # The usual case first: one short, whole, masked data frame.
-        if not (self._remaining or self._head or self._fragmented) and len(data) > 6:
-            size = data[1] - MASKED
-            if 0 <= size < 126 and len(data) == size + 6 and data[0] & 0xFC == FIN and data[0] & 3 in (1, 2):
-                payload = apply_mask(data[6:], data[2:6])
-                if data[0] == FIN | Opcode.TEXT and not payload.isascii():
-                    _check_text(payload)
-                self.on_data(payload)
-                return
+        if not (self._remaining or self._head or self._fragmented):
+            data = self._take_whole(data)
         while data:
             data = self._take_payload(data) if self._remaining else self._take_head(data)
+
+    def _take_whole(self, data: bytes) -> bytes:
+        """The usual case: whole, unfragmented, masked data frames, handed on together; returns what follows them."""
+        start, end = 0, len(data)
+        payloads: list[bytes] = []
+        while end - start > 6 and data[start] in _WHOLE and data[start + 1] >= MASKED:
+            size = data[start + 1] & 0x7F
+            mask = start + 2
+            if size == 126:
+                size = int.from_bytes(data[mask : mask + 2])
+                mask += 2
+            elif size == 127:
+                break
+            after = mask + 4 + size
+            if after > end:
+                break
+            payload = apply_mask(data[mask + 4 : after], data[mask : mask + 4])
+            if data[start] == _WHOLE_TEXT and not payload.isascii():
+                if payloads:
+                    self.on_data(b"".join(payloads))  # what came before a fault is handled before it
+                    payloads = []
+                _check_text(payload)
+            payloads.append(payload)
+            start = after
+        if payloads:
+            self.on_data(payloads[0] if len(payloads) == 1 else b"".join(payloads))
+        return data[start:]
 
     def _take_payload(self, data: bytes) -> bytes:
         chunk = data[: self._remaining]

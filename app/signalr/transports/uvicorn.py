@@ -67,6 +67,8 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
         if begun or self.transport.is_closing():
             return False
         self.stop_keepalive()
+        # The connection keeps the scope as its request, and must not keep this object with it.
+        cast(dict[str, Any], self.scope["extensions"]).pop(TAKE_OVER)
         socket = TakenSocket(self.transport, connection, self.connections)
         self.connections.discard(self)
         self.connections.add(cast(Any, socket))
