@@ -3,6 +3,8 @@
 #   make run         set up, build the page and serve the demo on port 8000 (PORT=8080 changes it)
 #   make demo-reset  the same with fresh demo data
 #   make test        every check and every test
+#   make test-golden  the recordings of the reference server alone
+#   make hubs        write the TypeScript declarations of the hubs anew
 #   make check       lint, formatting, types, import rules
 #   make format      rewrite the sources in the one format
 #   make dev         serve with reload, and the page with hot reload by Vite
@@ -31,7 +33,7 @@ PAGE_SOURCES := $(wildcard frontend/*.*) $(shell find frontend/src frontend/publ
 BIOME := frontend/node_modules/.bin/biome check --config-path=frontend
 NPM_CI := npm ci --silent --no-fund --no-audit --update-notifier=false
 
-.PHONY: help run demo-reset test check format dev migrate build lock clean page npm
+.PHONY: help run demo-reset test test-golden hubs check format dev migrate build lock clean page npm
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -48,6 +50,12 @@ test: check npm $(PAGE)
 	@cd frontend && npm test --silent
 	@echo "==> Tests of the service"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+test-golden: $(BIN)/.dev
+	@$(BIN)/python -m pytest tests/signalr/golden -n 2 --dist worksteal -q
+
+hubs: $(BIN)/.run
+	@$(BIN)/waybill hubs --typescript > frontend/src/live/hubs.generated.ts
 
 check: $(BIN)/.dev frontend/node_modules/.installed
 	@echo "==> Lint, formatting, types and import rules"
