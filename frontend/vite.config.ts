@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const backend = process.env.WAYBILL_BACKEND ?? "http://localhost:8000";
-const api = ["/auth", "/demo", "/health", "/orders"];
-const hubs = ["/hubs", "/chathub"];
+const api = ["/auth", "/demo", "/health", "/orders", "/docs", "/openapi.json", "/asyncapi.json"];
+const hubs = ["/hubs", "/chathub", "/securehub"];
 
 export default defineConfig({
   build: {

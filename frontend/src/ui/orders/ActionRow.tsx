@@ -46,7 +46,7 @@ export function ActionRow({ order }: { order: Order }) {
         <ul class="blocked">
           {blocked.map(({ reason, actions }) => (
             <li key={reason}>
-              {actions.length < known.length && (
+              {(actions.length < known.length || !isStaff) && (
                 <strong>{actions.map((action) => ACTION_LABELS[action]).join(", ")}</strong>
               )}
               {reason}
