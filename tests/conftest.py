@@ -7,6 +7,7 @@ adapter. A test that needs only one of them says so:
 
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -27,6 +28,16 @@ from tests.support.server import Adapter, LiveServer
 from tests.support.tokens import access_token
 
 SECRET = "a secret for the tests, which nobody else ever uses"
+
+
+def pytest_configure() -> None:
+    """End on SIGTERM as on Ctrl-C: with the fixtures taken down, so that no server is left running."""
+
+    def interrupt(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # `timeout` sends a second one to the whole group
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 @pytest.fixture(scope="session")

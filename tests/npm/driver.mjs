@@ -4,12 +4,29 @@
 export function createDriver({ signalR, MessagePackHubProtocol, tell }) {
   const connections = new Map();
 
-  function build({ url, transport, protocol, token, headers, skipNegotiation, withCredentials, delays, stateful }) {
-    const options = { transport: signalR.HttpTransportType[transport], headers, skipNegotiation, withCredentials };
+  function build({
+    url,
+    transport,
+    protocol,
+    token,
+    headers,
+    skipNegotiation,
+    withCredentials,
+    delays,
+    stateful,
+  }) {
+    const options = {
+      transport: signalR.HttpTransportType[transport],
+      headers,
+      skipNegotiation,
+      withCredentials,
+    };
     if (token !== null) {
       options.accessTokenFactory = () => token;
     }
-    const builder = new signalR.HubConnectionBuilder().withUrl(url, options).configureLogging(signalR.LogLevel.None);
+    const builder = new signalR.HubConnectionBuilder()
+      .withUrl(url, options)
+      .configureLogging(signalR.LogLevel.None);
     if (protocol === "messagepack") {
       builder.withHubProtocol(new MessagePackHubProtocol());
     }
