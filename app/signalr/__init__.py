@@ -14,7 +14,7 @@ from app.signalr.errors import (
     HubError,
     InvalidOperationError,
 )
-from app.signalr.filters import HubFilter, HubInvocation, HubLifetime
+from app.signalr.filters import HubFilter, HubInvocation, HubLifetime, Next
 from app.signalr.hosting import add_signalr, hub_context, map_hub
 from app.signalr.hub import Hub
 from app.signalr.naming import hub_method_name
@@ -45,6 +45,7 @@ __all__ = [
     "HubOptions",
     "HubResource",
     "InvalidOperationError",
+    "Next",
     "Payload",
     "SignalR",
     "TransportType",

@@ -16,12 +16,9 @@ from pydantic.alias_generators import to_camel
 from pydantic.errors import PydanticUserError
 
 from app.signalr.errors import HubDefinitionError, InvalidDataError
+from app.signalr.protocols.base import MISMATCH
 from app.signalr.protocols.json_values import dumps
 
-_MISMATCH = (
-    "Error binding arguments. Make sure that the types of the provided values match the types of the hub method"
-    " being invoked."
-)
 CONFIG = ConfigDict(val_json_bytes="base64", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
 """Of everything that is bound: Base64 for bytes, camelCase for the fields of dataclasses, as on the way out."""
 _NATIVE = (bytes, datetime)
@@ -55,7 +52,7 @@ class Value:
             return value
         try:
             if self._is_native:
-                return msgspec.convert(value, self._type, builtin_types=_NATIVE)
+                return msgspec.convert(value, self._type, builtin_types=_NATIVE, dec_hook=_own_form)
             # Models are bound as they are from JSON, so that both protocols accept the same.
             return self._validator.validate_json(dumps([value]), strict=True)[0]
         except TypeMismatch as error:
@@ -87,7 +84,7 @@ class Signature:
             items = _split(raw)
             bound = tuple([value.from_json(bytes(item)) for value, item in zip(self._each, items, strict=False)])
         except (InvalidDataError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InvalidDataError(_MISMATCH) from error
+            raise InvalidDataError(MISMATCH) from error
         return self._counted(bound, len(items))
 
     def from_python(self, values: list[Any]) -> tuple[Any, ...]:
@@ -95,7 +92,7 @@ class Signature:
         try:
             bound = tuple([value.from_python(item) for value, item in zip(self._each, values, strict=False)])
         except InvalidDataError as error:
-            raise InvalidDataError(_MISMATCH) from error
+            raise InvalidDataError(MISMATCH) from error
         return self._counted(bound, len(values))
 
     def _counted(self, bound: tuple[Any, ...], given: int) -> tuple[Any, ...]:
@@ -113,12 +110,16 @@ def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
 
 
 def _is_simple(type_: Any) -> bool:
-    """Whether a type is made of built-in ones alone: no model, and no constraint that only Pydantic knows."""
-    if type_ in _SIMPLE:
+    """Whether a type needs no Pydantic: it is made of built-in ones, and of those that read MessagePack themselves."""
+    if type_ in _SIMPLE or hasattr(type_, "from_messagepack"):
         return True
     if get_origin(type_) in _CONTAINERS:
         return all(map(_is_simple, (part for part in get_args(type_) if part is not Ellipsis)))
     return False
+
+
+def _own_form(type_: Any, value: Any) -> Any:
+    return type_.from_messagepack(value)
 
 
 def _summary(error: TypeMismatch) -> str:

@@ -246,6 +246,7 @@ class HubConnection:
 
     def _cut_off(self, why: str) -> None:
         if self._state < State.CLOSING:
+            self._runtime.log_cut_off(self.id, why)
             self._transport.abort()
             self._end(SlowClientError(why))
 
@@ -261,6 +262,8 @@ class HubConnection:
                 break
             start = next_start
         self._buffer = self._buffer[start:] if self._state < State.CLOSING else b""
+        if self.writer.session is not None:
+            self.writer.expect_acks(readable=not self.calls.is_blocked)
 
     def _read_handshake(self, start: int) -> int | None:
         end = self._buffer.find(SEPARATOR, start)

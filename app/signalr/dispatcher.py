@@ -131,7 +131,9 @@ class HubDispatcher:
             raise _Refused(error_text(_BINDING.format(invocation.target), missing, detailed=True))
         try:
             return method, connection.protocol.bind(invocation.arguments, method.signature)
-        except InvalidDataError as error:
+        except Exception as error:  # a validator of the hub's author may raise anything
+            if not isinstance(error, InvalidDataError):
+                self._log(method, error)
             raise _Refused(error_text(_BINDING.format(method.name), error, detailed=self._detailed)) from error
 
     async def _call(

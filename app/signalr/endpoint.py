@@ -80,6 +80,8 @@ class HubEndpoint(BaseRoute):
         if refusal is None:
             refusal = await self._http(Request(scope, receive), user, send)
         if refusal is not None:
+            if scope["method"] == "HEAD":
+                del refusal.headers["Content-Length"]  # it has no length of its own
             await refusal(scope, receive, send)
 
     async def _authenticate(self, connection: HTTPConnection) -> tuple[ClaimsPrincipal, str]:

@@ -94,5 +94,7 @@ def describe(error: BaseException) -> str:
 
 
 def error_text(head: str, error: BaseException, *, detailed: bool) -> str:
-    """`head`, followed by the error's own text where the client may see it."""
-    return f"{head} {describe(error)}" if detailed or isinstance(error, HubError) else head
+    """`head`, followed by the error's own text where the client may see it; never text that cannot be written."""
+    text = f"{head} {describe(error)}" if detailed or isinstance(error, HubError) else head
+    # An error often repeats what a client sent, lone surrogates included.
+    return text.encode(errors="replace").decode()

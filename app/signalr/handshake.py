@@ -51,7 +51,7 @@ def parse_handshake(
 def _members(payload: bytes) -> tuple[str, int]:
     request = checked(payload)
     for name, kind, kind_name in (("protocol", str, "String"), ("version", int, "Number")):
-        if request.get(name) is None:
+        if name not in request or (name == "version" and request[name] is None):
             content = payload.decode(errors="replace")
             raise InvalidDataError(f"Missing required property '{name}'. Message content: {content}")
         if not isinstance(request[name], kind) or isinstance(request[name], bool):

@@ -148,7 +148,8 @@ class InboundCalls:
 
     def _on_cancel(self, message: CancelInvocation) -> None:
         if (task := self._streams.get(message.invocation_id)) is not None:
-            task.cancel()
+            # Not at once: a task that is cancelled before its first step would never answer.
+            self._runtime.soon(task.cancel)
 
 
 def _takes_slot(message: Invocation) -> bool:

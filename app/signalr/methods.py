@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 from app.signalr.authorization import Requirement, requirements_of
 from app.signalr.binding import Signature, Value
@@ -80,6 +80,8 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
                 f"{owner}: {name!r} cannot be sent by a client; arguments are positional and counted"
             )
         hint = hints.get(name, Any)
+        if _is_open(hint):
+            raise HubDefinitionError(f"{owner}: {name!r} is generic; say of what type the arguments of clients are")
         if get_origin(hint) in _STREAMS:
             uploads[name] = Value(get_args(hint)[0])
         else:
@@ -96,3 +98,7 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
         is_stream=inspect.isasyncgenfunction(function) or get_origin(returns) in _STREAMS,
         is_coroutine=inspect.iscoroutinefunction(function),
     )
+
+
+def _is_open(hint: Any) -> bool:
+    return isinstance(hint, TypeVar) or any(map(_is_open, get_args(hint)))

@@ -18,13 +18,15 @@ class Plain(Response):
     def __init__(self, status: int, text: str = "", *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(text, status, headers)
         self.headers["Content-Type"] = "text/plain"
-        if text or status in (204, 405):  # a 405 may answer HEAD, which has no length of its own
+        if text or status == 204:
             del self.headers["Content-Length"]
 
 
 async def deny(response: Response, receive: Receive, send: Send) -> None:
     """Refuses an upgrade with a real HTTP status (ASGI's `websocket.http.response` extension)."""
     await receive()
-    headers = [(name, value) for name, value in response.raw_headers if name != b"content-length"]
-    await send({"type": "websocket.http.response.start", "status": response.status_code, "headers": headers})
+    if response.body:
+        del response.headers["Content-Length"]
+    status, headers = response.status_code, response.raw_headers
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": bytes(response.body)})

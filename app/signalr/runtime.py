@@ -88,7 +88,7 @@ class HubRuntime:
         """The server's clock, in seconds; it only ever goes forward."""
         return self._server.now()
 
-    def soon(self, callback: Callable[[], None]) -> None:
+    def soon(self, callback: Callable[[], object]) -> None:
         """Calls back in the next loop turn."""
         self._server.loop.call_soon(callback)
 
@@ -119,6 +119,10 @@ class HubRuntime:
     def identify(self, user: ClaimsPrincipal) -> str | None:
         """What `clients.user(id)` knows a connection of this user by."""
         return self._server.user_id_provider(user)
+
+    def log_cut_off(self, connection_id: str, why: str) -> None:
+        """A client that had to go; it may come back, and whoever runs the server may want to know."""
+        logger.warning("%s: connection %s was cut off: %s", self.hub.__name__, connection_id, why)
 
     def log_failure(self, what: str, error: BaseException | None) -> None:
         """A fault on this side of the wire, with its traceback."""

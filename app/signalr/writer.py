@@ -23,6 +23,7 @@ class ClientWriter:
         "_overflow",
         "_pending",
         "_pending_bytes",
+        "_reads_acks",
         "_room",
         "_transport",
         "closed",
@@ -40,6 +41,7 @@ class ClientWriter:
         self._pending_bytes = 0
         self._room: asyncio.Future[None] | None = None
         self._detached = False
+        self._reads_acks = True
         self.stalled_since: float | None = None
         self.session: StatefulSession | None = None
         self.closed = False
@@ -91,12 +93,20 @@ class ClientWriter:
         """Returns when the client has taken enough of what was sent, or has gone."""
         if len(self._pending) >= BURST:
             await asyncio.sleep(0)
-        while not self.closed and (
-            self.stalled_since is not None or (self.session is not None and not self.session.has_room)
-        ):
+        while not self.closed and (self.stalled_since is not None or self._waits_for_acks):
             if self._room is None:
                 self._room = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._room)
+
+    @property
+    def _waits_for_acks(self) -> bool:
+        return self.session is not None and self._reads_acks and not self.session.has_room
+
+    def expect_acks(self, *, readable: bool) -> None:
+        """Behind a message that has to wait, acks are not read: then nobody may wait for them, or it were for ever."""
+        self._reads_acks = readable
+        if not readable:
+            self._make_room()
 
     def close(self, last: Sequence[Encoded]) -> None:
         """Writes everything that waits, then `last`; nothing can be sent after it."""

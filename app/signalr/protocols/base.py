@@ -4,6 +4,11 @@ from typing import Any, NamedTuple, Protocol
 
 from app.signalr.messages import HubMessage
 
+MISMATCH = (
+    "Error binding arguments. Make sure that the types of the provided values match the types of the hub method"
+    " being invoked."
+)
+
 
 class Arguments(Protocol):
     """The declared parameters of a hub method, ready to check what a client sent."""

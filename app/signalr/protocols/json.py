@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, ValidationError, convert
 from msgspec.json import Decoder
 
-from app.signalr.errors import InvalidDataError
+from app.signalr.errors import FormatError, InvalidDataError
 from app.signalr.messages import (
     Ack,
     CancelInvocation,
@@ -22,7 +22,7 @@ from app.signalr.messages import (
     StreamItem,
 )
 from app.signalr.protocols.base import Arguments, Framed, SingleValue
-from app.signalr.protocols.json_checks import MAX_DEPTH, check_depth, checked
+from app.signalr.protocols.json_checks import MAX_DEPTH, NOT_AN_INTEGER, check_depth, checked
 from app.signalr.protocols.json_values import dumps
 
 SEPARATOR = b"\x1e"
@@ -62,7 +62,10 @@ class JsonHubProtocol:
             envelope = _decode(payload)
         except (DecodeError, ValidationError, UnicodeDecodeError):
             envelope = _from_members(checked(payload))
-        build = _BUILDERS.get(_required(envelope.type, "type"))
+        kind = _required(envelope.type, "type")
+        build = _BUILDERS.get(kind)
+        if build is None and not -(2**31) <= kind < 2**31:
+            raise FormatError(NOT_AN_INTEGER)
         return None if build is None else build(envelope)
 
     def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:

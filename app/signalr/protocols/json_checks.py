@@ -51,6 +51,8 @@ def checked(payload: bytes) -> dict[str, Any]:
         start = len(text) - len(text.lstrip(" \t\r\n"))
         value, _ = _decoder.raw_decode(text, start)
     except UnicodeDecodeError as error:
+        if not _STRINGS.sub(b"", payload).isascii():  # what is no text at all is no JSON either
+            raise InvalidDataError("Error reading JSON.") from error
         raise EncodingError("Cannot transcode invalid UTF-8 JSON text to UTF-16 string.") from error
     except (ValueError, RecursionError) as error:
         raise InvalidDataError("Error reading JSON.") from error

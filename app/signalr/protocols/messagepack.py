@@ -25,8 +25,8 @@ from app.signalr.messages import (
     StreamInvocation,
     StreamItem,
 )
-from app.signalr.protocols.base import Arguments, Framed, SingleValue
-from app.signalr.protocols.messagepack_damage import DAMAGED, elements, nests_too_deep
+from app.signalr.protocols.base import MISMATCH, Arguments, Framed, SingleValue
+from app.signalr.protocols.messagepack_damage import DAMAGED, Damaged, DamagedArray, elements, nests_too_deep
 
 _ERROR, _VOID, _RESULT = 1, 2, 3
 _MAX_PREFIX = 5
@@ -37,7 +37,9 @@ _NO_ARGUMENTS = "Reading array length for 'arguments' failed."
 class MessagePackHubProtocol:
     """`messagepack`: binary. Declared fields have the same names as in JSON; times are timestamps, bytes are `bin`.
 
-    A time without a zone has no timestamp and is written as text.
+    A time without a zone has no timestamp and is written as text. A class may have a form of its own: its method
+    `to_messagepack()` makes it, its class method `from_messagepack(value)` takes it, or refuses it with ValueError or
+    TypeError.
     """
 
     name = "messagepack"
@@ -73,12 +75,14 @@ class MessagePackHubProtocol:
         return None if build is None else build(_Elements(items))
 
     def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
+        if isinstance(raw, DamagedArray):
+            raise InvalidDataError(MISMATCH)
         if not isinstance(raw, list):
             raise InvalidDataError(_NO_ARGUMENTS)
         return arguments.from_python(raw)
 
     def bind_value(self, raw: Any, value: SingleValue) -> Any:
-        if raw is DAMAGED:
+        if isinstance(raw, Damaged):
             raise InvalidDataError("The value cannot be read.")
         return value.from_python(raw)
 
@@ -100,6 +104,8 @@ class MessagePackHubProtocol:
             return {name: self._plain(item) for name, item in value.items()}
         if isinstance(value, (list, tuple, set, frozenset)):
             return [self._plain(item) for item in value]
+        if (own_form := getattr(kind, "to_messagepack", None)) is not None:
+            return own_form(value)
         if isinstance(value, BaseModel):
             aliases = {name: field.serialization_alias for name, field in kind.model_fields.items()}
             return {self._field_name(name, aliases.get(name)): self._plain(item) for name, item in value}
@@ -221,7 +227,7 @@ def _target(message: _Elements, kind: str) -> str:
 
 def _stream_item(message: _Elements) -> StreamItem:
     message.headers()
-    return StreamItem(message.id("StreamItem"), message.value(3))
+    return StreamItem(message.id("StreamItem"), message[3] if len(message) > 3 else DAMAGED)
 
 
 def _completion(message: _Elements) -> Completion:

@@ -15,11 +15,15 @@ MAX_DEPTH = 500
 """How deep a value may nest."""
 
 
-class _Damaged:
-    __slots__ = ()
+class Damaged:
+    """A value that is there and cannot be read."""
 
 
-DAMAGED: Final = _Damaged()
+class DamagedArray(Damaged):
+    """An array whose end is known, and of which some elements are damaged."""
+
+
+DAMAGED: Final = Damaged()
 
 _FIXED = {0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1, 0xD1: 2}
 _FIXED |= {0xD2: 4, 0xD3: 8, 0xD4: 2, 0xD5: 3, 0xD6: 5, 0xD7: 9, 0xD8: 17}
@@ -31,6 +35,10 @@ _NOT_CONTAINERS = bytes(set(range(256)) - set(range(0x80, 0xA0)) - _COUNTED.keys
 
 def elements(payload: bytes, decode: Callable[[bytes], Any]) -> list[Any]:
     """The elements of the array at the beginning; what follows it is ignored. Raises InvalidDataError for no array."""
+    return _split(payload, lambda raw: _element(raw, decode))
+
+
+def _split(payload: bytes, read: Callable[[bytes], Any]) -> list[Any]:
     count, position = _array(payload)
     found: list[Any] = []
     while len(found) < count:
@@ -38,7 +46,7 @@ def elements(payload: bytes, decode: Callable[[bytes], Any]) -> list[Any]:
         if end is None:
             found.append(DAMAGED)
             break
-        found.append(_element(payload[position:end], decode))
+        found.append(read(payload[position:end]))
         position = end
     return found
 
@@ -64,6 +72,14 @@ def nests_too_deep(payload: bytes) -> bool:
 
 
 def _element(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
+    value = _value(raw, decode)
+    if value is not DAMAGED or not _is_array(raw):
+        return value
+    parts = _split(raw, lambda part: _value(part, decode))
+    return DamagedArray() if DAMAGED in parts else parts
+
+
+def _value(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
     try:
         return decode(raw)
     except UnicodeDecodeError:
@@ -73,20 +89,17 @@ def _element(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
 
 
 def _text(raw: bytes) -> Any:
-    """A string with replacement characters; inside a container, text is not mended."""
+    """A string with replacement characters."""
     head = raw[0]
     if 0xA0 <= head <= 0xBF:
         return raw[1:].decode(errors="replace")
     if 0xD9 <= head <= 0xDB:
         return raw[1 + _SIZED[head][0] :].decode(errors="replace")
-    if 0x90 <= head <= 0x9F:
-        return _texts(raw)
     return DAMAGED
 
 
-def _texts(raw: bytes) -> Any:
-    items = elements(raw, msgspec.msgpack.decode)
-    return DAMAGED if DAMAGED in items else items
+def _is_array(raw: bytes) -> bool:
+    return 0x90 <= raw[0] <= 0x9F or raw[0] in (0xDC, 0xDD)
 
 
 def _array(payload: bytes) -> tuple[int, int]:

@@ -1,0 +1,125 @@
+"""The hub server of an application, in the test's own event loop."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+
+from app.signalr.authorization import HubResource, admits, requirements_of
+from app.signalr.clients import C
+from app.signalr.connection import HubConnection
+from app.signalr.context import HubContext
+from app.signalr.endpoint import HubEndpoint
+from app.signalr.errors import AuthenticationError
+from app.signalr.hub import Hub
+from app.signalr.negotiate import new_id
+from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
+from app.signalr.server import SignalR
+from app.signalr.testing.client import GUARD, HubTestClient
+from app.signalr.testing.errors import HubRefusalError
+
+
+@contextlib.asynccontextmanager
+async def hub_server(app: Starlette) -> AsyncIterator["HubTestServer"]:
+    """Runs the hub server of an application, and nothing else of its lifespan.
+
+    Where the whole lifespan runs anyway, `HubTestServer(app)` is all that is needed.
+    """
+    server = HubTestServer(app)
+    async with server.signalr.running():
+        yield server
+
+
+class HubTestServer:
+    """Where test clients come from. Raises LookupError for an application without hubs."""
+
+    def __init__(self, app: Starlette) -> None:
+        if not hasattr(app.state, "signalr"):
+            raise LookupError("the application has no hub server: call add_signalr(app) and map_hub(app, …) first")
+        self.app = app
+        self.signalr: SignalR = app.state.signalr
+
+    def context(self, hub: type[Hub[C]]) -> HubContext[C]:
+        """Pushes to the hub's clients from outside, as routes and background services do."""
+        return self.signalr.context(hub)
+
+    @contextlib.asynccontextmanager
+    async def connect(
+        self,
+        hub: type[Hub[Any]],
+        *,
+        user: ClaimsPrincipal | None = None,
+        protocol: str = "json",
+        query: Mapping[str, str] | str = "",
+        headers: Mapping[str, str] | None = None,
+        authorize: bool = True,
+        timeout_s: float = GUARD,
+    ) -> AsyncIterator[HubTestClient]:
+        """A client whose `on_connected` is over; it says goodbye when left, and waits until the hub has heard it.
+
+        Without `user`, the application's own `authenticate` looks at `query` and `headers`. With `authorize=False`
+        the hub's own `@authorize` is not asked; those of its methods always are. `timeout_s` is how many seconds the
+        client waits for anything. Raises HubRefusalError, or HubConnectionError when the handshake or `on_connected`
+        refuses; when left, an ExceptionGroup of what handlers raised, if they did.
+        """
+        endpoint = self._endpoint(hub)
+        http = HTTPConnection(self._scope(endpoint.path, query, headers or {}))
+        if user is None:
+            user = await self._authenticate(http)
+        if authorize:
+            await _admit(hub, user)
+        spoken = self.signalr.protocols.get(protocol)
+        if spoken is None:
+            raise LookupError(f"{protocol!r} is no protocol of this server; it has {', '.join(self.signalr.protocols)}")
+        expires_at = user.expires_at if endpoint.options.close_on_authentication_expiration else None
+        connection = HubConnection(endpoint.runtime, new_id(), user, http, expires_at=expires_at)
+        client = HubTestClient(connection, spoken, timeout_s=timeout_s)
+        await client.start()
+        try:
+            yield client
+        finally:
+            await client.stop()
+        client.check_handlers()
+
+    def _endpoint(self, hub: type[Hub[Any]]) -> HubEndpoint:
+        """The first path of the hub. Raises LookupError if there is none."""
+        runtime = self.signalr.runtime(hub)
+        return next(
+            route for route in self.app.router.routes if isinstance(route, HubEndpoint) and route.runtime is runtime
+        )
+
+    def _scope(self, path: str, query: Mapping[str, str] | str, headers: Mapping[str, str]) -> dict[str, Any]:
+        sent = {"host": "testserver"} | {name.lower(): value for name, value in headers.items()}
+        return {
+            "type": "websocket",
+            "app": self.app,
+            "scheme": "ws",
+            "http_version": "1.1",
+            "server": ("testserver", 80),
+            "client": ("testclient", 50000),
+            "root_path": "",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": (query if isinstance(query, str) else urlencode(query)).encode(),
+            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()],
+            "subprotocols": [],
+            "state": {},
+        }
+
+    async def _authenticate(self, http: HTTPConnection) -> ClaimsPrincipal:
+        """As a hub does: whoever shows bad credentials is nobody in particular."""
+        try:
+            return await self.signalr.authenticate(http)
+        except AuthenticationError:
+            return ANONYMOUS
+
+
+async def _admit(hub: type[Hub[Any]], user: ClaimsPrincipal) -> None:
+    if await admits(requirements_of(hub), user, HubResource(hub.__name__)):
+        return
+    if user.is_authenticated:
+        raise HubRefusalError(f"{hub.__name__} does not admit user {user.identifier!r}; see its @authorize", 403)
+    raise HubRefusalError(f"{hub.__name__} admits signed-in users only; pass user= or credentials in headers=", 401)
