@@ -12,6 +12,9 @@ from typing import Any
 
 Work = Coroutine[Any, Any, None]
 
+CANCELLATIONS = 3
+"""How often a coroutine that is still running at the end is cancelled, a second apart."""
+
 
 class EagerRunner:
     """Starts coroutines of one event loop. A coroutine's own exception goes to the loop's exception handler."""
@@ -43,15 +46,17 @@ class EagerRunner:
             worker.task.add_done_callback(self._finished)
 
     async def aclose(self) -> None:
-        """Cancels what still runs and waits for it."""
+        """Cancels what still runs and waits for it; what swallows `CANCELLATIONS` of them in a row is left behind."""
         if self._spare is not None:
             self._spare.task.cancel()
             await asyncio.wait([self._spare.task])
             self._spare = None
-        while self._running:
+        for _ in range(CANCELLATIONS):
+            if not self._running:
+                return
             for task in self._running:
                 task.cancel()
-            await asyncio.wait(set(self._running))
+            await asyncio.wait(set(self._running), timeout=1)
 
     def _keep(self, worker: "_Worker") -> None:
         if self._spare is None and worker.is_pristine():
@@ -143,7 +148,8 @@ class _Rest(Coroutine[Any, Any, None]):
         if not self._resumed:
             self._resumed = True
             # As `Task.cancel` does: what the coroutine waits for is cancelled, and the coroutine hears it from there.
-            if isinstance(self._waiting_for, asyncio.Future) and self._waiting_for.cancel():
+            message = error[0].args[0] if isinstance(error[0], BaseException) and error[0].args else None
+            if isinstance(self._waiting_for, asyncio.Future) and self._waiting_for.cancel(message):
                 return self._waiting_for
         return self._work.throw(*error)
 
