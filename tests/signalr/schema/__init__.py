@@ -1,0 +1,1 @@
+"""Hubs as data, as TypeScript and as AsyncAPI."""

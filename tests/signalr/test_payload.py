@@ -1,0 +1,39 @@
+"""The base of what hubs send and receive: how names are spelt, and types that JSON knows only as text."""
+
+from datetime import UTC, datetime
+from enum import IntEnum
+from uuid import UUID
+
+import pytest
+
+from app.signalr import Payload
+from app.signalr.binding import Value
+from app.signalr.protocols.json_values import dumps
+
+
+class Size(IntEnum):
+    """Of a parcel."""
+
+    SMALL = 1
+
+
+class Parcel(Payload):
+    """A field of every kind that is stricter in Python than in JSON."""
+
+    parcel_id: UUID | None = None
+    sent_at: datetime | None = None
+    label: bytes = b""
+    size: Size = Size.SMALL
+
+
+@pytest.mark.parametrize("name", ["sentAt", "SentAt", "sent_at", "sentat", "SENTAT"])
+def test_names_are_accepted_however_they_are_spelt(name: str) -> None:
+    parcel = Value(Parcel).from_json(b'{"%s":"2026-01-02T03:04:05Z"}' % name.encode())
+    assert parcel == Parcel(sent_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+
+def test_a_payload_survives_the_way_there_and_back() -> None:
+    parcel = Parcel(
+        parcel_id=UUID(int=7), sent_at=datetime(2026, 1, 2, tzinfo=UTC), label=b"\x00\xff\xfe", size=Size.SMALL
+    )
+    assert Value(Parcel).from_json(dumps(parcel)) == parcel
