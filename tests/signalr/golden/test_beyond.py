@@ -1,0 +1,86 @@
+"""Rows of the checklist that no recording shows, since they need a client that does not read, or a second server."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from starlette.requests import HTTPConnection
+
+from app.signalr import ANONYMOUS, Hub
+from app.signalr.connection import HubConnection
+from tests.signalr.harness import Bench, MemoryClient, completion, idle, invocation, record, serving
+from tests.signalr.test_backplane import Broker
+
+pytestmark = pytest.mark.anyio
+ENOUGH = 1000
+
+
+class Corners(Hub):
+    """A stream that counts what it was asked for, and a method that uploads to and asks its caller."""
+
+    counted = 0
+
+    async def count(self) -> AsyncIterator[int]:
+        for number in range(ENOUGH):
+            type(self).counted = number
+            yield number
+
+    async def both(self, parts: AsyncIterator[str]) -> str:
+        answer = await self.clients.caller.invoke("Name", result_type=str)
+        return answer + "".join([part async for part in parts])
+
+
+async def stateful_client(bench: Bench) -> MemoryClient:
+    """A connection on which stateful reconnect is agreed."""
+    (runtime,) = bench.signalr.hubs
+    http = HTTPConnection({"type": "websocket", "app": bench.app, "path": "/hub", "query_string": b"", "headers": []})
+    client = MemoryClient(HubConnection(runtime, "stateful", ANONYMOUS, http, reconnect_window=15))
+    client.feed(b'{"protocol":"json","version":2}\x1e')
+    assert await client.receive() == {}
+    await idle()
+    return client
+
+
+async def test_a_client_that_does_not_read_stops_its_stream() -> None:
+    async with serving(Corners) as bench:
+        client = await bench.connect()
+        client.transport.keeps_up = False
+        client.send({"type": 4, "invocationId": "1", "target": "Count", "arguments": []})
+        await idle()
+        assert Corners.counted < ENOUGH // 2
+        client.transport.keeps_up = True
+        client.connection.drained()
+        items = [await client.receive() for _ in range(ENOUGH)]
+        assert [item["item"] for item in items] == list(range(ENOUGH))
+        assert await client.receive() == {"type": 3, "invocationId": "1"}
+
+
+@pytest.mark.parametrize("stream_id", ["1", "0", "s"])
+async def test_an_answer_is_never_taken_for_the_end_of_an_upload(stream_id: str) -> None:
+    async with serving(Corners) as bench:
+        client = await bench.connect()
+        client.send({**invocation("Both", invocation_id="1"), "streamIds": [stream_id]})
+        question = await client.receive()
+        assert question["invocationId"] != stream_id
+        client.send({"type": 3, "invocationId": question["invocationId"], "result": "a"})
+        client.send({"type": 2, "invocationId": stream_id, "item": "b"}, {"type": 3, "invocationId": stream_id})
+        assert await client.receive() == completion("ab")
+
+
+async def test_what_another_process_sends_is_counted_and_sent_again() -> None:
+    broker = Broker()
+    async with (
+        serving(Corners, broadcast=broker.broadcast()) as here,
+        serving(Corners, broadcast=broker.broadcast()) as there,
+    ):
+        client = await stateful_client(here)
+        await there.context().clients.all.send("Said", 1)
+        await idle()
+        client.feed(record({"type": 8, "sequenceId": 1}))
+        await there.context().clients.all.send("Said", 2)
+        await idle()
+        client.transport.lose()
+        await there.context().clients.all.send("Said", 3)
+        await idle()
+        again = MemoryClient(client.connection)
+        assert await again.receive() == {"type": 9, "sequenceId": 2}
+        assert [(await again.receive())["arguments"] for _ in range(2)] == [[2], [3]]
