@@ -30,7 +30,7 @@ class InboundCalls:
     a plain invocation for a slot (`maximum_parallel_invocations_per_client`), an upload's item for its reader.
     """
 
-    __slots__ = ("_connection", "_held", "_running", "_runtime", "_streams", "_uploads")
+    __slots__ = ("_connection", "_displaced", "_held", "_running", "_runtime", "_streams", "_uploads")
 
     def __init__(self, connection: ServedConnection, runtime: HubRuntime) -> None:
         self._connection = connection
@@ -39,6 +39,7 @@ class InboundCalls:
         self._running = 0
         self._streams: dict[str, asyncio.Task[None]] = {}
         self._uploads: dict[str, Upload] = {}
+        self._displaced: dict[Upload, None] | None = None
 
     @property
     def is_blocked(self) -> bool:
@@ -61,7 +62,7 @@ class InboundCalls:
 
     def end(self) -> None:
         """The connection is over: streams are cancelled, readers of uploads hear of it."""
-        for upload in self._uploads.values():
+        for upload in (*self._uploads.values(), *(self._displaced or ())):
             upload.end(OperationCanceledError("The underlying connection was closed."))
         for task in self._streams.values():
             task.cancel()
@@ -107,8 +108,11 @@ class InboundCalls:
         return Call(self._connection, self._runtime.manager, uploads, free_slot=free_slot)
 
     def _open_upload(self, identifier: str) -> Upload:
-        """An id that is already in use goes to the newer call."""
+        """An id that is already in use goes to the newer call; the older one waits until the connection ends."""
         options = self._runtime.options
+        if (older := self._uploads.get(identifier)) is not None:
+            self._displaced = self._displaced or {}
+            self._displaced[older] = None
         self._uploads[identifier] = upload = Upload(
             self._connection.protocol,
             options.stream_buffer_capacity,
@@ -128,8 +132,11 @@ class InboundCalls:
     def _close_uploads(self, identifiers: Sequence[str], uploads: Sequence[Upload]) -> None:
         """What still comes for them is ignored from now on."""
         for identifier, upload in zip(identifiers, uploads, strict=True):
+            upload.end(None)  # whoever else reads it would wait for ever
             if self._uploads.get(identifier) is upload:
                 del self._uploads[identifier]
+            elif self._displaced is not None:
+                self._displaced.pop(upload, None)
         self._look_again()
 
     def _on_stream_item(self, message: StreamItem) -> None:
