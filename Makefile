@@ -4,6 +4,7 @@
 #   make demo-reset  the same with fresh demo data
 #   make test        every check and every test
 #   make test-golden  the recordings of the reference server alone
+#   make client-matrix  every client over every transport, and their table in docs/client-matrix.md anew
 #   make hubs        write the TypeScript declarations of the hubs anew
 #   make check       lint, formatting, types, import rules
 #   make format      rewrite the sources in the one format
@@ -21,6 +22,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 PORT ?= 8000
 PAGE := app/static/dist/index.html
@@ -33,7 +35,7 @@ PAGE_SOURCES := $(wildcard frontend/*.*) $(shell find frontend/src frontend/publ
 BIOME := frontend/node_modules/.bin/biome check --config-path=frontend
 NPM_CI := npm ci --silent --no-fund --no-audit --update-notifier=false
 
-.PHONY: help run demo-reset test test-golden hubs check format dev migrate build lock clean page npm
+.PHONY: help run demo-reset test test-golden client-matrix hubs check format dev migrate build lock clean page npm peers
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,7 +47,7 @@ demo-reset: $(BIN)/.run $(PAGE)
 	@exec $(BIN)/waybill demo --reset
 
 # Each step runs what the steps after it lean on; pytest comes last, so that its summary is the last line.
-test: check npm $(PAGE)
+test: check npm peers $(PAGE)
 	@echo "==> Tests of the page"
 	@cd frontend && npm test --silent
 	@echo "==> Tests of the service"
@@ -53,6 +55,11 @@ test: check npm $(PAGE)
 
 test-golden: $(BIN)/.dev
 	@$(BIN)/python -m pytest tests/signalr/golden -n 2 --dist worksteal -q
+
+client-matrix: $(BIN)/.dev npm peers
+	@$(BIN)/python -m pytest tests/matrix/test_scenarios.py tests/matrix/test_cutting.py -n 2 --dist worksteal -q \
+		--junit-xml=var/client-matrix.xml || true
+	@$(BIN)/python -m tests.matrix.table var/client-matrix.xml
 
 hubs: $(BIN)/.run
 	@$(BIN)/waybill hubs --typescript > frontend/src/live/hubs.generated.ts
@@ -87,15 +94,18 @@ page: $(PAGE)
 
 npm: tests/npm/node_modules/.installed
 
-lock: $(BIN)/.dev
-	@$(LOCK) --extra postgres --extra speed --group build --output-file requirements.lock
-	@$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+peers: $(PEERS)/.installed
 
-LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+lock: $(BIN)/.dev
+	@$(LOCK) pyproject.toml --extra postgres --extra speed --group build --output-file requirements.lock
+	@$(LOCK) pyproject.toml --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(LOCK) --group peers --output-file requirements-peers.lock
+
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean:
-	@rm -rf $(VENV) app/static/dist dist frontend/node_modules tests/npm/node_modules
+	@rm -rf $(VENV) $(PEERS) app/static/dist dist frontend/node_modules tests/npm/node_modules
 
 $(BIN)/python:
 	@echo "==> Making $(VENV)"
@@ -128,4 +138,11 @@ $(PAGE): frontend/node_modules/.installed $(PAGE_SOURCES)
 tests/npm/node_modules/.installed: tests/npm/package.json tests/npm/package-lock.json tests/npm/chromium.mjs
 	@echo "==> Installing the official clients and the browser"
 	@cd tests/npm && $(NPM_CI) && npm run --silent browser
+	@touch $@
+
+# Other people's clients in Python, in an environment of their own: they want older packages than the service has.
+$(PEERS)/.installed: requirements-peers.lock | $(BIN)/python
+	@echo "==> Installing the Python clients of others"
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --no-input -qq install --require-hashes -r $<
 	@touch $@

@@ -98,7 +98,7 @@ class StatefulSession:
 
     def rewind(self, sequence_id: int) -> None:
         """The client goes on from `sequence_id`. Raises InvalidOperationError for a number that cannot be."""
-        if sequence_id > self._next:
+        if sequence_id > self._received + 1:  # not `_next`: what was being sent again may have been acknowledged since
             raise InvalidOperationError("Sequence ID greater than amount of messages we've received.")
         if sequence_id < 1:
             raise InvalidOperationError("Sequence ID is less than 1; messages are counted from 1.")

@@ -125,7 +125,8 @@ def main(adapter: str, directory: Path) -> None:
 
 
 def _end_with_standard_input() -> None:
-    sys.stdin.read()
+    while os.read(sys.stdin.fileno(), 1):  # not through sys.stdin, whose lock would outlast the interpreter
+        pass
     os._exit(1)
 
 
