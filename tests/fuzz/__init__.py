@@ -1,0 +1,1 @@
+"""Hostile input: a few examples with every test run, and millions with `python -m tests.fuzz`."""
