@@ -5,11 +5,24 @@ it sends, from 1 and for the whole life of the logical connection; nothing is ad
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from app.signalr.errors import InvalidOperationError
 from app.signalr.messages import COUNTED, HubMessage
 from app.signalr.transports.base import Encoded
+
+MAX_PLACEHOLDERS = 30_000
+"""Acknowledged messages that are counted once more on a new socket; a client beyond it may have to connect anew."""
+
+
+class Resend(NamedTuple):
+    """How a new socket begins: a Sequence with `first`, then `placeholders` messages without a meaning, which only
+    count and which the client drops as known, then `messages`."""
+
+    first: int
+    placeholders: int
+    messages: Sequence[Encoded]
 
 
 class StatefulSession:
@@ -20,7 +33,9 @@ class StatefulSession:
         "_buffered",
         "_limit",
         "_next",
+        "_on_older_sockets",
         "_received",
+        "_resume_from",
         "_total",
         "_unacked",
         "_waiting",
@@ -32,6 +47,8 @@ class StatefulSession:
         self._unacked: deque[Encoded] = deque()
         self._buffered = 0
         self._total = 0
+        self._on_older_sockets = 0
+        self._resume_from = 1
         self._waiting: deque[Encoded] = deque()
         self.waiting_bytes = 0
         self._next = 1
@@ -58,6 +75,9 @@ class StatefulSession:
         """Forgets what has arrived; returns what may leave now, already counted."""
         while self._unacked and self._first_unacked <= sequence_id:
             self._buffered -= len(self._unacked.popleft().payload)
+        if sequence_id > self._on_older_sockets:
+            # It can only have come on this socket, and everything that was repeated came before it.
+            self._resume_from = self._first_unacked
         freed: list[Encoded] = []
         while self._waiting and self._buffered <= self._limit:
             message = self._waiting.popleft()
@@ -66,9 +86,17 @@ class StatefulSession:
             freed.append(message)
         return freed
 
-    def resend(self) -> tuple[int, Iterable[Encoded]]:
-        """The number of the first message that the client has not acknowledged, and all messages from there on."""
-        return self._first_unacked, tuple(self._unacked)
+    def resend(self) -> Resend:
+        """What the next socket begins with.
+
+        A client that reads a Sequence counts from that number, and refuses a later Sequence that is beyond what it
+        has counted since, however much it has acknowledged: an Ack may leave it while the repetition is on the way.
+        So the Sequence stays where it was until an Ack proves that the repetition was read.
+        """
+        if self._first_unacked - self._resume_from > MAX_PLACEHOLDERS:
+            self._resume_from = self._first_unacked
+        self._on_older_sockets = self._total
+        return Resend(self._resume_from, self._first_unacked - self._resume_from, tuple(self._unacked))
 
     @property
     def _first_unacked(self) -> int:

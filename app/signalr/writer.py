@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+from app.signalr.messages import Completion
 from app.signalr.messages import Sequence as SequenceMessage
 from app.signalr.outbox import Outbox
 from app.signalr.protocols.base import HubProtocol
@@ -11,6 +12,10 @@ from app.signalr.transports.base import Encoded, Transport
 
 BURST = 64
 """Items of a stream that may be sent before the loop must have had a turn."""
+
+
+PLACEHOLDER = Completion("-")
+"""Stands for a message that the client has acknowledged. Every client counts it, and none waits for this id."""
 
 
 class ClientWriter:
@@ -138,9 +143,13 @@ class ClientWriter:
         self._pending = []
         self.stalled_since = None
         if self.session is not None:
-            first, unacked = self.session.resend()
-            sequence = Encoded(protocol.encode(SequenceMessage(first)), binary=protocol.binary)
-            self._pending = [sequence, *unacked]
+            first, placeholders, messages = self.session.resend()
+            sequence = protocol.encode(SequenceMessage(first))
+            self._pending = [Encoded(sequence, binary=protocol.binary)]
+            if placeholders:
+                known = protocol.encode(PLACEHOLDER) * placeholders
+                self._pending.append(Encoded(known, binary=protocol.binary))
+            self._pending += messages
             self.flush()
 
     def acked(self, sequence_id: int) -> None:

@@ -24,6 +24,7 @@ CASES = [
 ]
 TESTS = (
     "test_many_cuts_under_load",
+    "test_an_ack_overtakes_what_the_server_sends_again",
     "test_an_ack_overtakes_what_the_client_sends_again",
 )
 cases = pytest.mark.parametrize(("row", "adapter"), CASES)
@@ -46,6 +47,22 @@ async def test_many_cuts_under_load(stage: Stage) -> None:
 
 
 @cases
+async def test_an_ack_overtakes_what_the_server_sends_again(stage: Stage) -> None:
+    """The client has had it all before, and says so; then the socket is cut before it has it once more."""
+    async with cutting_proxy(stage.server.port) as proxy:
+        connection, partner = await stage.connect(base_url=proxy.url), await stage.connect()
+        for number in range(20):
+            await partner.invoke("TellClient", connection.id, str(number))
+        assert [await connection.next("Message") for _ in range(20)] == [[str(number)] for number in range(20)]
+        for goes_on in ("still here", "and here"):
+            await _cut_inside_resend(proxy, from_client=False)
+            await partner.invoke("TellClient", connection.id, goes_on)
+            assert await connection.next("Message") == [goes_on]
+            assert await connection.invoke("Echo", goes_on) == goes_on
+        assert connection.count("close") == 0
+
+
+@cases
 async def test_an_ack_overtakes_what_the_client_sends_again(stage: Stage) -> None:
     """The server has had it all before, and says so; then the socket is cut before it has it once more."""
     async with cutting_proxy(stage.server.port) as proxy:
@@ -57,10 +74,11 @@ async def test_an_ack_overtakes_what_the_client_sends_again(stage: Stage) -> Non
 
 
 async def _cut_inside_resend(proxy: CuttingProxy, *, from_client: bool) -> None:
+    before = proxy.cuts
     proxy.arm([InsideResend(from_client=from_client)])
     proxy.cut()
     async with asyncio.timeout(WAIT_SECONDS):
-        await proxy.reach(2)
+        await proxy.reach(before + 2)
 
 
 async def under_fire(stage: Stage, seed: int) -> None:
