@@ -32,6 +32,9 @@ class Process:
     """A server process whose output is collected while it runs."""
 
     def __init__(self, arguments: list[str], directory: Path, variables: dict[str, str]) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # A shell starts what runs in its background so, and the server would inherit it.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         self._process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=directory,
