@@ -4,6 +4,7 @@ Nothing here waits for the network, and no method of the transport interface is 
 task and no queue of its own; the whole protocol can be tested by calling `receive`.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from enum import IntEnum
@@ -233,12 +234,12 @@ class HubConnection:
         """Encodes and sends; what cannot be written ends the connection, as its receiver would wait for ever."""
         try:
             self.send_message(message)
-        except (TypeError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - reading the attributes of a hub's own object may raise anything
             self.fail(error)
 
-    async def has_room(self) -> None:
-        """Returns when the client has taken enough of what was sent, or has gone."""
-        await self.writer.has_room()
+    async def has_room(self) -> bool:
+        """Returns when the client has taken enough of what was sent; False if nothing reaches it any more."""
+        return await self.writer.has_room()
 
     def _overflowed(self) -> None:
         limit = self._runtime.options.outbox_limit
@@ -313,7 +314,7 @@ class HubConnection:
     async def _connect(self) -> None:
         try:
             await self._runtime.dispatcher.connected(Call(self, self._runtime.manager, may_ask=False))
-        except Exception as error:  # noqa: BLE001 - whatever a hub raises refuses the connection
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a hub raises refuses the connection
             if not isinstance(error, HubError):
                 self._runtime.log_failure("on_connected failed", error)
             self._aborted_callbacks.clear()  # nothing was begun that a refused connection would have to end
@@ -427,6 +428,10 @@ class HubConnection:
         else:
             self._close(None, allow_reconnect=True)
 
+    def hang_up(self) -> None:
+        """Closes the socket, whether or not the hub has said goodbye."""
+        self._transport.close()
+
     def _close(self, error: BaseException | None, *, allow_reconnect: bool, quiet: bool = False) -> None:
         if self._state >= State.CLOSING:
             return
@@ -445,7 +450,10 @@ class HubConnection:
         self.writer.shut()
         callbacks, self._aborted_callbacks = self._aborted_callbacks, []
         for callback in callbacks:
-            callback()
+            try:
+                callback()
+            except Exception as failure:  # noqa: BLE001 - one callback must not keep the others, or the end, from coming
+                self._runtime.log_failure("a callback of on_aborted failed", failure)
         if before == State.HANDSHAKE:
             self._finished()
         elif before == State.OPEN:

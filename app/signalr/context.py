@@ -80,7 +80,7 @@ class HubCallerContext:
         return self._connection.is_closing
 
     def on_aborted(self, callback: Callable[[], None]) -> None:
-        """Calls back once when the connection is over, at once if it already is. It must not raise."""
+        """Calls back once when the connection is over, at once if it already is. What it raises then is only logged."""
         self._connection.on_aborted(callback)
 
     def abort(self) -> None:

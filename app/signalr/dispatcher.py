@@ -94,18 +94,18 @@ class HubDispatcher:
     async def _outcome(self, call: Call, invocation: Invocation) -> Any:
         """What the completion carries. Raises _Refused."""
         method, arguments = self._bind(call.connection, invocation)
-        if method.requirements:
-            await self._authorize(call, method, arguments)
-        if method.is_stream is not isinstance(invocation, StreamInvocation):
-            raise _Refused(_wrong_kind(method))
-        streams: dict[str, Upload] = {}
-        if method.uploads or call.uploads:
-            streams = self._uploads(call, method)
         try:
+            if method.requirements:
+                await self._authorize(call, method, arguments)
+            _check_kind(method, invocation)
+            streams: dict[str, Upload] = {}
+            if method.uploads or call.uploads:
+                streams = self._uploads(call, method)
             return await self._call(call, method, arguments, streams, invocation)
         except _Refused:
             raise
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            _let_cancellation_through(error)
             self._log(method, error)
             raise _Refused(error_text(_head(method), error, detailed=self._detailed)) from error
 
@@ -146,7 +146,7 @@ class HubDispatcher:
     ) -> Any:
         if not (method.injected or self._constructor or self._filters or method.is_stream or uploads):
             value = method.call(self._activate(self.hub(), call), *arguments)
-            return await value if method.is_coroutine else value
+            return await value if method.is_coroutine else await _awaited(value)
 
         async def run(hub: Hub[Any], filters: Sequence[HubFilter], resolver: Resolver) -> Any:
             injected = await resolver.resolve(method.injected)
@@ -174,8 +174,10 @@ class HubDispatcher:
         try:
             async for item in stream:
                 call.connection.send_or_fail(StreamItem(identifier, item))
-                await call.connection.has_room()
-        except Exception as error:
+                if not await call.connection.has_room():
+                    break
+        except (Exception, asyncio.CancelledError) as error:
+            _let_cancellation_through(error)
             self._log(method, error)
             head = "An error occurred on the server while streaming results."
             raise _Refused(error_text(head, error, detailed=self._detailed)) from error
@@ -206,7 +208,7 @@ class HubDispatcher:
         hub.groups = self._groups
         return hub
 
-    def _log(self, method: HubMethod, error: Exception) -> None:
+    def _log(self, method: HubMethod, error: BaseException) -> None:
         if not isinstance(error, (HubError, OperationCanceledError)):  # a client that goes is nobody's fault
             logger.error("%s.%s failed", self.hub.__name__, method.name, exc_info=error)
 
@@ -215,10 +217,24 @@ def _head(method: HubMethod) -> str:
     return f"An unexpected error occurred invoking '{method.name}' on the server."
 
 
-def _wrong_kind(method: HubMethod) -> str:
-    if method.is_stream:
-        return f"The client attempted to invoke the streaming '{method.name}' method with a non-streaming invocation."
-    return f"The client attempted to invoke the non-streaming '{method.name}' method with a streaming invocation."
+def _check_kind(method: HubMethod, invocation: Invocation) -> None:
+    """Raises _Refused for a streaming call of a plain method, and the other way round."""
+    streams = isinstance(invocation, StreamInvocation)
+    if method.is_stream and not streams:
+        raise _Refused(
+            f"The client attempted to invoke the streaming '{method.name}' method with a non-streaming invocation."
+        )
+    if streams and not method.is_stream:
+        raise _Refused(
+            f"The client attempted to invoke the non-streaming '{method.name}' method with a streaming invocation."
+        )
+
+
+def _let_cancellation_through(error: BaseException) -> None:
+    """Raises `error` if it tells the running task to end; what a task that it waited for has raised is an error."""
+    task = asyncio.current_task()
+    if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+        raise error
 
 
 async def _awaited(value: Any) -> Any:

@@ -30,6 +30,7 @@ class Served(Protocol):
 
     def beat(self, now: float) -> None: ...
     def shut_down(self) -> None: ...
+    def hang_up(self) -> None: ...
 
 
 class HubHost(Protocol):
@@ -57,6 +58,7 @@ class HubRuntime:
     ) -> None:
         self.hub = hub
         self.options = options
+        self.filters = tuple(filters)
         self.protocols: Mapping[str, HubProtocol] = {
             name: protocol
             for name, protocol in server.protocols.items()

@@ -72,12 +72,15 @@ class SignalR:
         self, hub: type[Hub[Any]], options: HubOptions | None, filters: Sequence[FilterSource] = ()
     ) -> HubRuntime:
         """The runtime of a hub; the same one for every path of it. Raises HubDefinitionError."""
+        all_filters = (*self.filters, *filters)
         known = self._hubs.get(hub)
         if known is not None:
             if options is not None and options != known.options:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other options")
+            if filters and all_filters != known.filters:
+                raise HubDefinitionError(f"{hub.__name__} is already mapped with other filters")
             return known
-        runtime = HubRuntime(self, hub, options or self.options, (*self.filters, *filters))
+        runtime = HubRuntime(self, hub, options or self.options, all_filters)
         self._hubs[hub] = self._by_name[runtime.manager.hub_name] = runtime
         return runtime
 
@@ -129,9 +132,11 @@ class SignalR:
         return task
 
     def opened(self, connection: Served) -> None:
-        """Has the heartbeat look after a connection."""
+        """Has the heartbeat look after a connection; one that comes while the server stops has come too late."""
         self.connections.add(connection)
         self._all_gone.clear()
+        if self.draining:
+            self.loop.call_soon(connection.shut_down)
 
     def closed(self, connection: Served) -> None:
         """The connection is over, its hub included."""
@@ -140,10 +145,19 @@ class SignalR:
             self._all_gone.set()
 
     def drain(self) -> None:
-        """Takes no more connections and closes the open ones, inviting the clients to reconnect."""
+        """Takes no more connections and closes the open ones, inviting the clients to reconnect.
+
+        Sockets of hubs that have not said goodbye after `GOODBYE` seconds are closed nevertheless: most web servers
+        wait for the last of them before they stop the application.
+        """
         self.draining = True
         for connection in tuple(self.connections):
             connection.shut_down()
+        self.loop.call_later(GOODBYE, self._hang_up)
+
+    def _hang_up(self) -> None:
+        for connection in tuple(self.connections):
+            connection.hang_up()
 
     async def _say_goodbye(self) -> None:
         self.drain()
@@ -157,7 +171,10 @@ class SignalR:
             now = self.now()
             self.table.beat(now)
             for connection in tuple(self.connections):
-                connection.beat(now)
+                try:
+                    connection.beat(now)
+                except Exception:
+                    logger.exception("The heartbeat of one connection failed")
 
     def _from_elsewhere(self, envelope: Envelope) -> None:
         runtime = self._by_name.get(envelope.hub)

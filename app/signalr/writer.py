@@ -13,7 +13,6 @@ from app.signalr.transports.base import Encoded, Transport
 BURST = 64
 """Items of a stream that may be sent before the loop must have had a turn."""
 
-
 PLACEHOLDER = Completion("-")
 """Stands for a message that the client has acknowledged. Every client counts it, and none waits for this id."""
 
@@ -22,6 +21,7 @@ class ClientWriter:
     """Sends to one client. Never waits: what the socket does not take is held here, up to `limit` bytes."""
 
     __slots__ = (
+        "_burst",
         "_detached",
         "_limit",
         "_outbox",
@@ -44,6 +44,7 @@ class ClientWriter:
         self._overflow = overflow
         self._pending: list[Encoded] = []
         self._pending_bytes = 0
+        self._burst = 0
         self._room: asyncio.Future[None] | None = None
         self._detached = False
         self._reads_acks = True
@@ -94,14 +95,17 @@ class ClientWriter:
         if self._pending:
             self._outbox.mark(self)
 
-    async def has_room(self) -> None:
-        """Returns when the client has taken enough of what was sent, or has gone."""
-        if len(self._pending) >= BURST:
+    async def has_room(self) -> bool:
+        """Returns when the client has taken enough of what was sent; False if nothing reaches it any more."""
+        self._burst += 1
+        if self._burst >= BURST:
+            self._burst = 0
             await asyncio.sleep(0)
         while not self.closed and (self.stalled_since is not None or self._waits_for_acks):
             if self._room is None:
                 self._room = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._room)
+        return not self.closed
 
     @property
     def _waits_for_acks(self) -> bool:

@@ -1,0 +1,210 @@
+"""What a hub's author gets wrong: the caller hears of it, the log too, and nobody else notices."""
+
+import asyncio
+import functools
+import itertools
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+import pytest
+
+from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, authorize, server
+from tests.signalr.harness import GUARD, completion, failure, idle, invocation, invocation_failure, serving, user
+from tests.signalr.test_corners import stateful_client
+
+pytestmark = pytest.mark.anyio
+
+
+async def broken_policy(_: ClaimsPrincipal, __: HubResource) -> bool:
+    raise LookupError("no such customer")
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def plainly(function: Callable[P, T]) -> Callable[P, T]:
+    """A decorator that hides that what it wraps is a coroutine function."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        return function(*args, **kwargs)
+
+    return wrapped
+
+
+async def wait_for_a_cancelled_task() -> None:
+    task = asyncio.ensure_future(asyncio.sleep(60))
+    task.cancel()
+    await task
+
+
+@dataclass
+class Half:
+    given: int
+    missing: int = field(init=False)
+
+
+class Faulty(Hub):
+    @authorize(policy=broken_policy)
+    async def guarded(self) -> None: ...
+
+    async def cancelled(self) -> None:
+        await wait_for_a_cancelled_task()
+
+    async def cancelled_stream(self) -> AsyncIterator[int]:
+        yield 1
+        await wait_for_a_cancelled_task()
+
+    @plainly
+    async def wrapped(self, number: int) -> int:
+        return number
+
+    async def half(self) -> Half:
+        return Half(1)
+
+    async def echo(self, number: int) -> int:
+        return number
+
+
+class Tight(Hub):
+    left = asyncio.Event()
+
+    async def count(self) -> AsyncIterator[int]:
+        for number in itertools.count():
+            yield number
+
+    async def ignore(self, _: AsyncIterator[int]) -> None:
+        await asyncio.Event().wait()
+
+    async def on_disconnected(self, _: BaseException | None) -> None:
+        await asyncio.sleep(0.01)
+        self.left.set()
+
+
+async def test_a_policy_that_raises_refuses(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving(Faulty) as bench:
+        client = await bench.connect(None, user("ada"))
+        assert await client.invoke("Guarded") == invocation_failure("Guarded")
+        assert await client.invoke("Echo", 1) == completion(1)
+    assert "no such customer" in caplog.text
+
+
+async def test_a_cancelled_task_of_the_hub_is_an_error() -> None:
+    async with serving(Faulty) as bench:
+        client = await bench.connect()
+        assert await client.invoke("Cancelled") == invocation_failure("Cancelled")
+        client.send({"type": 4, "invocationId": "1", "target": "CancelledStream", "arguments": []})
+        assert await client.receive() == {"type": 2, "invocationId": "1", "item": 1}
+        assert await client.receive() == failure("An error occurred on the server while streaming results.")
+
+
+async def test_a_decorated_coroutine_is_awaited() -> None:
+    async with serving(Faulty) as bench:
+        client = await bench.connect()
+        assert await client.invoke("Wrapped", 5) == completion(5)
+
+
+async def test_a_result_whose_attributes_are_missing_ends_the_connection() -> None:
+    async with serving(Faulty) as bench:
+        client, other = await bench.connect(), await bench.connect()
+        assert (await client.invoke("Half"))["type"] == 7
+        assert await client.ended() == "closed"
+        assert await other.invoke("Echo", 1) == completion(1)
+
+
+async def test_a_cancelled_task_in_on_connected_refuses_the_client() -> None:
+    class Refusing(Hub):
+        async def on_connected(self) -> None:
+            await wait_for_a_cancelled_task()
+
+    async with serving(Refusing) as bench:
+        client = await bench.connect()
+        assert await client.ended() == "closed"
+        assert not bench.signalr.connections
+
+
+async def test_a_callback_of_on_aborted_that_raises(caplog: pytest.LogCaptureFixture) -> None:
+    called: list[str] = []
+
+    def raising() -> None:
+        raise LookupError
+
+    class Watching(Hub):
+        async def watch(self) -> None:
+            self.context.on_aborted(raising)
+            self.context.on_aborted(lambda: called.append("the next one"))
+
+    async with serving(Watching) as bench:
+        client = await bench.connect()
+        await client.invoke("Watch")
+        client.transport.lose()
+        await idle()
+        assert called == ["the next one"]
+        assert not bench.signalr.connections
+    assert "a callback of on_aborted failed" in caplog.text
+
+
+async def test_a_connection_whose_heartbeat_fails_leaves_the_others_theirs(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEARTBEAT", 0.001)
+
+    class Broken:
+        def beat(self, _: float) -> None:
+            raise ArithmeticError
+
+        def shut_down(self) -> None:
+            bench.signalr.closed(self)
+
+        hang_up = shut_down
+
+    async with serving(Faulty, options=HubOptions(keep_alive_interval=0.001)) as bench:
+        bench.signalr.opened(Broken())
+        client = await bench.connect()
+        for _ in range(2):
+            assert await client.receive() == {"type": 6}
+    assert "The heartbeat of one connection failed" in caplog.text
+
+
+async def test_a_stream_that_never_waits_cannot_outlive_its_client() -> None:
+    """The loop must have its turns, or nothing would ever end the stream."""
+    async with serving(Tight) as bench:
+        client = await bench.connect()
+        client.send({"type": 4, "invocationId": "1", "target": "Count", "arguments": []})
+        await idle()
+        client.transport.lose()
+        async with asyncio.timeout(GUARD):
+            await Tight.left.wait()
+
+
+async def test_a_stream_that_never_waits_for_acks_which_cannot_be_read() -> None:
+    """They are behind an item that waits for its reader: the client is cut off when its limit is reached."""
+    async with serving(Tight, options=HubOptions(outbox_limit=100_000, stream_buffer_capacity=1)) as bench:
+        client = await stateful_client(bench)
+        client.send({"type": 4, "invocationId": "1", "target": "Count", "arguments": []})
+        await idle()
+        client.send({**invocation("Ignore"), "streamIds": ["s"]}, *[{"type": 2, "invocationId": "s", "item": 1}] * 3)
+        assert await client.ended() == "aborted"
+
+
+async def test_a_hub_that_does_not_say_goodbye_does_not_hold_up_a_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clinging(Hub):
+        async def on_disconnected(self, _: BaseException | None) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(server, "GOODBYE", 0.01)
+    async with serving(Clinging) as bench:
+        client = await bench.connect()
+        bench.signalr.drain()
+        assert await client.receive() == {"type": 7, "allowReconnect": True}
+        assert await client.ended() == "closed"
+
+
+async def test_a_connection_that_comes_while_the_server_stops_is_sent_away() -> None:
+    async with serving(Faulty) as bench:
+        bench.signalr.drain()
+        client = bench.open()
+        assert await client.receive() == {"error": "Handshake was canceled."}
+        assert await client.ended() == "closed"
