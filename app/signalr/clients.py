@@ -114,7 +114,7 @@ class ClientProxy:
 def proxy_type(client: type) -> type[ClientProxy]:
     """A proxy with a method for each that `client` declares: it sends, or asks for a declared result.
 
-    Raises HubDefinitionError for a declaration that would hide `send` or `invoke`.
+    Raises HubDefinitionError for a declaration that would hide `send` or `invoke`, and for keyword-only parameters.
     """
     methods: dict[str, Any] = {"__slots__": ()}
     for base in client.__mro__:
@@ -130,12 +130,26 @@ def proxy_type(client: type) -> type[ClientProxy]:
 
 def _proxy_method(target: str, declared: Any) -> Any:
     returns = get_type_hints(declared, include_extras=True).get("return")
+    signature = inspect.signature(declared)
+    if named := [name for name, parameter in signature.parameters.items() if parameter.kind is parameter.KEYWORD_ONLY]:
+        raise HubDefinitionError(f"{declared.__qualname__}: {named[0]!r} is keyword-only; arguments are positional")
+    expected = len(signature.parameters) - 1
 
-    async def send_target(self: ClientProxy, *arguments: Any) -> None:
-        await self.send(target, *arguments)
+    def in_order(proxy: ClientProxy, arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments as they are sent, defaults included. Raises TypeError as the declared method would."""
+        if not named and len(arguments) == expected:
+            return arguments
+        bound = signature.bind(proxy, *arguments, **named)
+        bound.apply_defaults()
+        if bound.kwargs:
+            raise TypeError(f"{declared.__qualname__}: {', '.join(bound.kwargs)} cannot be sent by name")
+        return bound.args[1:]
 
-    async def invoke_target(self: ClientProxy, *arguments: Any) -> Any:
-        return await self.invoke(target, *arguments, result_type=returns)
+    async def send_target(self: ClientProxy, *arguments: Any, **named: Any) -> None:
+        await self.send(target, *in_order(self, arguments, named))
+
+    async def invoke_target(self: ClientProxy, *arguments: Any, **named: Any) -> Any:
+        return await self.invoke(target, *in_order(self, arguments, named), result_type=returns)
 
     return send_target if returns in (None, type(None)) else invoke_target
 

@@ -1,5 +1,6 @@
 """Whom a send reaches: every selector exactly its set, typed and untyped."""
 
+import asyncio
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -274,6 +275,69 @@ async def test_a_hub_inherits_the_clients_of_its_base() -> None:
         client = await bench.connect()
         client.send(invocation("Announce"))
         assert (await client.receive())["target"] == "OrderShipped"
+
+
+class Bell(Client, Protocol):
+    async def ring(self, times: int, tone: str = "high") -> None: ...
+
+    async def ask(self, question: str = "?") -> bool: ...
+
+
+class Door(Hub[Bell]):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("ring", "sent"),
+    [
+        (lambda bell: bell.ring(1), [1, "high"]),
+        (lambda bell: bell.ring(1, "low"), [1, "low"]),
+        (lambda bell: bell.ring(times=2), [2, "high"]),
+        (lambda bell: bell.ring(tone="low", times=3), [3, "low"]),
+    ],
+)
+async def test_names_and_defaults_of_declared_arguments(ring: Callable[[Bell], Any], sent: list[Any]) -> None:
+    async with serving(Door) as bench:
+        client = await bench.connect()
+        await ring(bench.signalr.context(Door).clients.all)
+        assert await client.receive() == {"type": 1, "target": "Ring", "arguments": sent}
+
+
+@pytest.mark.parametrize(
+    "ring", [lambda bell: bell.ring(), lambda bell: bell.ring(1, "a", 2), lambda bell: bell.ring(x=1)]
+)
+async def test_arguments_that_were_not_declared(ring: Callable[[Any], Any]) -> None:
+    async with serving(Door) as bench:
+        client = await bench.connect()
+        with pytest.raises(TypeError):
+            await ring(bench.signalr.context(Door).clients.all)
+        await idle()
+        assert client.received == []
+
+
+async def test_a_declared_question_has_defaults_too() -> None:
+    async with serving(Door) as bench:
+        client = await bench.connect()
+        asked = asyncio.create_task(_ask(bench.signalr.context(Door).clients.client(client.id)))
+        question = await client.receive()
+        assert question["arguments"] == ["?"]
+        client.send({"type": 3, "invocationId": question["invocationId"], "result": True})
+        assert await asked is True
+
+
+async def _ask(bell: Bell) -> bool:
+    return await bell.ask()
+
+
+def test_keyword_only_arguments_of_clients_are_refused() -> None:
+    class Named(Client, Protocol):
+        async def ring(self, *, times: int) -> None: ...
+
+    class Wrong(Hub[Named]):
+        pass
+
+    with pytest.raises(HubDefinitionError, match="ring: 'times' is keyword-only"):
+        map_hub(FastAPI(), "/hub", Wrong)
 
 
 @pytest.mark.parametrize("name", ["send", "invoke"])
