@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from app.signalr import Hub, HubDefinitionError, HubOptions, add_signalr, map_hub
+from app.signalr import Hub, HubDefinitionError, HubFilter, HubOptions, add_signalr, map_hub
 
 
 class First(Hub):
@@ -53,6 +53,18 @@ def test_one_hub_on_two_paths_shares_all() -> None:
     assert len(app.state.signalr.hubs) == 1
     with pytest.raises(HubDefinitionError, match="First is already mapped with other options"):
         map_hub(app, "/third", First, options=HubOptions(handshake_timeout=3))
+    with pytest.raises(HubDefinitionError, match="First is already mapped with other filters"):
+        map_hub(app, "/third", First, filters=[HubFilter()])
+
+
+def test_a_hub_does_not_stand_in_the_way_of_other_routes_names() -> None:
+    app = FastAPI()
+    map_hub(app, "/first", First)
+
+    @app.get("/later", name="later")
+    def later() -> None: ...
+
+    assert app.url_path_for("later") == "/later"
 
 
 def test_what_is_no_hub_is_refused() -> None:
