@@ -62,18 +62,24 @@ class Slot:
             self.connection.receive(early)
         self.opened.set()
 
-    async def receive(self, chunks: AsyncIterable[bytes]) -> None:
-        """Takes the body of a POST as it comes; bodies of concurrent POSTs do not mix."""
+    async def receive(self, chunks: AsyncIterable[bytes]) -> bool:
+        """Takes the body of a POST as it comes; bodies of concurrent POSTs do not mix.
+
+        False if too much came for a transport that was never opened.
+        """
         async with self.posting:
             async for chunk in chunks:
                 if self.connection is None:
                     self.early += chunk
                     if len(self.early) > EARLY_LIMIT:
                         await self.opened.wait()
+                        if self.connection is None:
+                            return False
                 elif chunk:
                     self.connection.receive(chunk)
                     if self.target is not None:
                         await self.target.may_read.wait()
+        return True
 
 
 class ConnectionTable:

@@ -1,10 +1,12 @@
 """A hub's path: who may come in, negotiation, and the requests of each transport."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from starlette.requests import HTTPConnection, Request
+from starlette.datastructures import URLPath
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
 from app.signalr.authorization import HubResource, admits, requirements_of
@@ -26,9 +28,10 @@ from app.signalr.runtime import HubRuntime
 from app.signalr.server import SignalR
 from app.signalr.transports.long_polling import Answer, LongPolling
 from app.signalr.transports.server_sent_events import ServerSentEvents
-from app.signalr.transports.websocket import serve_websocket
+from app.signalr.transports.websocket import accept_websocket, serve_websocket
 
 NEGOTIATE = "/negotiate"
+UNKNOWN = "No Connection with that ID"
 
 
 class HubEndpoint(BaseRoute):
@@ -100,6 +103,10 @@ class HubEndpoint(BaseRoute):
             return Response(status_code=401, headers={"WWW-Authenticate": challenge})
         return None
 
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """A hub has no name: whoever looks for another route looks on."""
+        raise NoMatchFound(name, path_params)
+
     # Requests; each returns the answer, or None when it has sent one itself
 
     async def _http(self, request: Request, user: ClaimsPrincipal, send: Send) -> Response | None:
@@ -149,6 +156,12 @@ class HubEndpoint(BaseRoute):
         if slot is not None:
             slot.open(TransportType.WEB_SOCKETS, connection, None)
             connection.on_closed = self._server.table.releaser(slot)
+        try:
+            await accept_websocket(receive, send)
+        except BaseException:
+            if slot is not None:
+                self._server.table.release(slot)
+            raise
         await serve_websocket(connection, http.scope, receive, send)
         return None
 
@@ -160,6 +173,7 @@ class HubEndpoint(BaseRoute):
             return Plain(404)
         if not connection.can_resume:
             return Plain(409)
+        await accept_websocket(receive, send)
         await serve_websocket(connection, http.scope, receive, send)
         return None
 
@@ -208,14 +222,17 @@ class HubEndpoint(BaseRoute):
         slot.feed_early()
         return _poll_response(Answer(200, b""))
 
-    async def _post(self, request: Request, user: ClaimsPrincipal) -> Response:
+    async def _post(self, request: Request, user: ClaimsPrincipal) -> Response | None:
         found = self._slot(request, user, None)
         if isinstance(found, Response):
             return found
         if found.transport == TransportType.WEB_SOCKETS:
             return Plain(405, "POST requests are not allowed for WebSocket connections.")
-        await found.receive(request.stream())
-        return Plain(200)
+        try:
+            known = await found.receive(request.stream())
+        except ClientDisconnect:
+            return None
+        return Plain(200) if known else Plain(404, UNKNOWN)
 
     def _delete(self, request: Request, user: ClaimsPrincipal) -> Response:
         found = self._slot(request, user, None)
@@ -236,9 +253,8 @@ class HubEndpoint(BaseRoute):
             return Plain(400, "Connection ID required")
         slot = self._server.table.find(tokens[0]) if len(tokens) == 1 else None
         if slot is None:
-            text = "No Connection with that ID"
             # An upgrade is refused without a content type, as the reference does.
-            return Response(text, 404) if http.scope["type"] == "websocket" else Plain(404, text)
+            return Response(UNKNOWN, 404) if http.scope["type"] == "websocket" else Plain(404, UNKNOWN)
         if transport is not None and slot.transport not in (None, transport):
             return Plain(400, "Cannot change transports mid-connection")
         if slot.connection is not None and slot.connection.user.identifier != user.identifier:

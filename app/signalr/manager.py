@@ -183,7 +183,8 @@ class HubLifetimeManager:
 def _without(connections: Iterable[Member], excluded: tuple[str, ...]) -> Iterable[Member]:
     if not excluded:
         return connections
-    return [connection for connection in connections if connection.id not in excluded]
+    ids = frozenset(excluded)
+    return [connection for connection in connections if connection.id not in ids]
 
 
 def _leave(index: dict[str, dict[Member, None]], key: str, connection: Member) -> None:

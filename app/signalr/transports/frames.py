@@ -107,14 +107,19 @@ class FrameReader:
 
     def feed(self, data: bytes) -> None:
         """Takes what the socket delivered, however it was cut."""
-        if not (self._remaining or self._head or self._fragmented):
-            data = self._take_whole(data)
-        while data:
-            data = self._take_payload(data) if self._remaining else self._take_head(data)
-
-    def _take_whole(self, data: bytes) -> bytes:
-        """The usual case: whole, unfragmented, masked data frames, handed on together; returns what follows them."""
+        if self._head:
+            data, self._head = self._head + data, b""
         start, end = 0, len(data)
+        while start < end:
+            if not (self._remaining or self._fragmented):
+                start = self._take_whole(data, start, end)
+            if self._remaining:
+                start = self._take_payload(data, start)
+            elif start < end:
+                start = self._take_head(data, start, end)
+
+    def _take_whole(self, data: bytes, start: int, end: int) -> int:
+        """The usual case: whole, unfragmented, masked data frames, handed on together; returns where they end."""
         payloads: list[bytes] = []
         while end - start > 6 and data[start] in _WHOLE and data[start + 1] >= MASKED:
             size = data[start + 1] & 0x7F
@@ -137,16 +142,16 @@ class FrameReader:
             start = after
         if payloads:
             self.on_data(payloads[0] if len(payloads) == 1 else b"".join(payloads))
-        return data[start:]
+        return start
 
-    def _take_payload(self, data: bytes) -> bytes:
-        chunk = data[: self._remaining]
+    def _take_payload(self, data: bytes, start: int) -> int:
+        chunk = data[start : start + self._remaining]
         rotation = len(chunk) & 3
         payload = apply_mask(chunk, self._mask)
         self._mask = self._mask[rotation:] + self._mask[:rotation]
         self._remaining -= len(chunk)
         self._deliver(payload)
-        return data[len(chunk) :]
+        return start + len(chunk)
 
     def _deliver(self, payload: bytes) -> None:
         if self._text is not None:
@@ -159,29 +164,29 @@ class FrameReader:
         if payload:
             self.on_data(payload)
 
-    def _take_head(self, data: bytes) -> bytes:
-        head = self._head + data
-        if len(head) < 2:
-            self._head = head
-            return b""
-        length = head[1] & 0x7F
+    def _take_head(self, data: bytes, start: int, end: int) -> int:
+        """A frame's head, or a whole control frame; what is incomplete waits for the next bytes."""
+        if end - start < 2:
+            self._head = data[start:]
+            return end
+        first, second = data[start], data[start + 1]
+        length = second & 0x7F
         extended = 2 if length == 126 else 8 if length == 127 else 0
-        start = 2 + extended + 4
-        _check_head(head[0], head[1])
-        control = head[0] & 0x08
-        if len(head) < start + (length if control else 0):
-            self._head = head
-            return b""
-        self._head = b""
-        size = int.from_bytes(head[2 : 2 + extended]) if extended else length
+        content = start + 2 + extended + 4
+        _check_head(first, second)
+        control = first & 0x08
+        if end < content + (length if control else 0):
+            self._head = data[start:]
+            return end
+        size = int.from_bytes(data[start + 2 : start + 2 + extended]) if extended else length
         if size >> 63:
             raise FrameError(CloseCode.PROTOCOL_ERROR, "a frame length has its highest bit set")
-        mask = head[start - 4 : start]
+        mask = data[content - 4 : content]
         if control:
-            self._control(head[0] & 0x0F, apply_mask(head[start : start + size], mask))
-            return head[start + size :]
-        self._begin_data(head[0], size, mask)
-        return head[start:]
+            self._control(first & 0x0F, apply_mask(data[content : content + size], mask))
+            return content + size
+        self._begin_data(first, size, mask)
+        return content
 
     def _begin_data(self, first: int, size: int, mask: bytes) -> None:
         opcode = first & 0x0F

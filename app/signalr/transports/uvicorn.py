@@ -92,7 +92,7 @@ class _Nothing(asyncio.Transport):
 class TakenSocket(FrameReader, asyncio.Protocol):
     """The transport of one connection, directly on its socket."""
 
-    __slots__ = ("_close_sent", "_close_timer", "_connection", "_error", "_peers", "_socket", "_writable")
+    __slots__ = ("_close_sent", "_close_timer", "_connection", "_error", "_peers", "_pong", "_socket", "_writable")
 
     name = "WebSockets"
     carries_binary = True
@@ -104,6 +104,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
         self._connection = connection
         self._peers = peers
         self._writable = True
+        self._pong: bytes | None = None
         self._close_sent = False
         self._close_timer: asyncio.TimerHandle | None = None
         self._error: Exception | None = None
@@ -125,6 +126,9 @@ class TakenSocket(FrameReader, asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._writable = True
+        pong, self._pong = self._pong, None
+        if pong is not None:
+            self.on_ping(pong)
         self._connection.drained()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -144,7 +148,9 @@ class TakenSocket(FrameReader, asyncio.Protocol):
             self._connection.receive(data)
 
     def on_ping(self, payload: bytes) -> None:
-        if not self._close_sent:
+        if not self._writable:
+            self._pong = payload  # only the newest must be answered (RFC 6455, section 5.5.3): they cannot pile up
+        elif not self._close_sent:
             self._socket.write(control_frame(Opcode.PONG, payload))
 
     def on_close(self, code: int) -> None:

@@ -15,10 +15,14 @@ TAKE_OVER = "waybill.take_over"
 TakeOver = Callable[[Receiver], bool]
 
 
-async def serve_websocket(connection: Receiver, scope: Scope, receive: Receive, send: Send) -> None:
-    """Accepts the socket and serves the connection: until its end, or only until the socket is taken over."""
+async def accept_websocket(receive: Receive, send: Send) -> None:
+    """Agrees to the upgrade. Raises what the server raises for a client that has gone."""
     await receive()
     await send({"type": "websocket.accept"})
+
+
+async def serve_websocket(connection: Receiver, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serves an accepted socket: until the connection's end, or only until the socket is taken over."""
     take_over: TakeOver | None = scope.get("extensions", {}).get(TAKE_OVER)
     if take_over is None or not take_over(connection):
         await AsgiWebSocket(connection, receive, send).run()
