@@ -18,7 +18,7 @@ from app.signalr.filters import HubFilter, HubInvocation, HubLifetime, Next
 from app.signalr.hosting import add_signalr, hub_context, map_hub
 from app.signalr.hub import Hub
 from app.signalr.naming import hub_method_name
-from app.signalr.options import EndpointOptions, HubOptions, TransportType
+from app.signalr.options import EndpointOptions, HubOptions, Redirect, TransportType
 from app.signalr.payload import Payload
 from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
 from app.signalr.server import SignalR
@@ -47,6 +47,7 @@ __all__ = [
     "InvalidOperationError",
     "Next",
     "Payload",
+    "Redirect",
     "SignalR",
     "TransportType",
     "add_signalr",

@@ -1,5 +1,6 @@
 """A hub's path: who may come in, negotiation, and the requests of each transport."""
 
+import inspect
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.signalr.negotiate import (
     available_transports,
     negotiate_response,
     new_id,
+    redirect_response,
     requested_version,
     wants_stateful_reconnect,
 )
@@ -111,7 +113,7 @@ class HubEndpoint(BaseRoute):
 
     async def _http(self, request: Request, user: ClaimsPrincipal, send: Send) -> Response | None:
         if self._own_path(request.scope) == NEGOTIATE:
-            return self._negotiate(request) if request.method == "POST" else Plain(405)
+            return await self._negotiate(request, user) if request.method == "POST" else Plain(405)
         if request.method == "POST":
             return await self._post(request, user)
         if request.method == "DELETE":
@@ -122,9 +124,15 @@ class HubEndpoint(BaseRoute):
             return await self._server_sent_events(request, user, send)
         return await self._long_polling(request, user)
 
-    def _negotiate(self, request: Request) -> Response:
+    async def _negotiate(self, request: Request, user: ClaimsPrincipal) -> Response:
         if self._server.draining:
             return Plain(503, headers={"Retry-After": "1"})
+        if self.options.redirect is not None:
+            elsewhere = self.options.redirect(request, user)
+            if inspect.isawaitable(elsewhere):
+                elsewhere = await elsewhere
+            if elsewhere is not None:
+                return JSONResponse(redirect_response(elsewhere))
         try:
             version = requested_version(request.query_params, self.options.minimum_protocol_version)
         except NegotiationError as error:

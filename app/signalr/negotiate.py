@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from app.signalr.options import TransportType
+from app.signalr.options import Redirect, TransportType
 
 MAX_VERSION = 1
 
@@ -52,6 +52,12 @@ def negotiate_response(
         response["connectionToken"] = token
     response["availableTransports"] = transports
     return response
+
+
+def redirect_response(elsewhere: Redirect) -> dict[str, Any]:
+    """The members of an answer that sends the client to another server."""
+    token = {} if elsewhere.access_token is None else {"accessToken": elsewhere.access_token}
+    return {"url": elsewhere.url, **token}
 
 
 def available_transports(allowed: Collection[TransportType]) -> list[dict[str, Any]]:

@@ -1,8 +1,14 @@
 """What can be set for all hubs, for one, and for one path of a hub."""
 
 import math
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from app.signalr.principal import ClaimsPrincipal
 
 KIB = 1024
 
@@ -87,6 +93,27 @@ class TransportType(StrEnum):
 ALL_TRANSPORTS = frozenset(TransportType)
 
 
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where a client is to negotiate instead: at a hub's absolute `url`, with `access_token` if that is not None.
+
+    The client keeps the query of `url`, forgets its own, and asks here again when it reconnects. Raises ValueError for
+    a URL that no client could follow. Source: TransportProtocols specification, "POST [endpoint-base]/negotiate".
+    """
+
+    url: str
+    access_token: str | None = None
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError(f"Redirect.url is {self.url!r}; it must be an absolute URL with http or https")
+
+
+Redirector = Callable[[HTTPConnection, ClaimsPrincipal], Redirect | Awaitable[Redirect | None] | None]
+"""Decides about one negotiation; None serves the client here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointOptions:
     """How one path of a hub is served. Raises ValueError, naming the option, when a value cannot work."""
@@ -108,6 +135,9 @@ class EndpointOptions:
 
     close_on_authentication_expiration: bool = False
     """Whether a connection ends (the client may reconnect) when the credentials that opened it expire."""
+
+    redirect: Redirector | None = None
+    """Sends clients to another server when they negotiate, such as one of their region; None serves all of them."""
 
     def __post_init__(self) -> None:
         if not self.transports:
