@@ -17,26 +17,22 @@ from app.signalr.errors import (
     ClientTimeoutError,
     HubError,
     InvalidDataError,
-    InvalidOperationError,
     SlowClientError,
     error_text,
 )
-from app.signalr.handshake import SEPARATOR, STATEFUL_VERSION, SUCCESS, HandshakeError, error_response, parse_handshake
+from app.signalr.handshake import SUCCESS, Handshake, HandshakeError, error_response, parse_handshake
 from app.signalr.inbound import InboundCalls
-from app.signalr.messages import COUNTED, Ack, Close, HubMessage, Invocation, Ping, Sequence
+from app.signalr.messages import COUNTED, Close, HubMessage, Invocation, Ping
 from app.signalr.options import HubOptions
 from app.signalr.principal import ClaimsPrincipal
 from app.signalr.protocols.base import HubProtocol
-from app.signalr.reconnect import StatefulSession
+from app.signalr.reader import MessageReader
 from app.signalr.runtime import HubRuntime
 from app.signalr.transports.base import Encoded, Transport
 from app.signalr.writer import ClientWriter
 
 WAITING_BYTES = 64 * 1024
 """What a client may send while `on_connected` runs, or behind a message that waits; more stays in its socket."""
-
-ACK_DELAY = 1.0
-"""Seconds from the first unacknowledged message of a stateful client to the Ack."""
 
 _CLOSED_WITH_ERROR = "Connection closed with an error."
 
@@ -60,10 +56,7 @@ class HubConnection:
 
     __slots__ = (
         "_aborted_callbacks",
-        "_ack_scheduled",
-        "_buffer",
         "_context",
-        "_detached_at",
         "_error",
         "_expires_at",
         "_heard",
@@ -72,7 +65,7 @@ class HubConnection:
         "_last_ping",
         "_opened_at",
         "_pings",
-        "_reconnect_window",
+        "_reader",
         "_runtime",
         "_state",
         "_transport",
@@ -97,7 +90,6 @@ class HubConnection:
         http: HTTPConnection,
         *,
         expires_at: float | None = None,
-        reconnect_window: float | None = None,
     ) -> None:
         self.id = connection_id
         self.user = user
@@ -105,16 +97,13 @@ class HubConnection:
         self.groups: set[str] = set()
         self.on_closed: Callable[[], None] | None = None
         self._expires_at = expires_at
-        self._reconnect_window = reconnect_window
-        self._detached_at: float | None = None
-        self._ack_scheduled = False
         self._runtime = runtime
         self._http = http
         self._context: HubCallerContext | None = None
         self._state = State.HANDSHAKE
         self.calls = InboundCalls(self, runtime)
         self.writer = ClientWriter(runtime.outbox, runtime.options.outbox_limit, self._overflowed)
-        self._buffer = b""
+        self._reader = MessageReader(runtime.options.maximum_receive_message_size)
         self._error: BaseException | None = None
         self._aborted_callbacks: list[Callable[[], None]] = []
         self._opened_at = self._last_heard = self._last_ping = runtime.now()
@@ -164,24 +153,21 @@ class HubConnection:
     # What the transport calls
 
     def attach(self, transport: Transport) -> None:
-        """Gives the connection its transport, before anything else; again when a stateful client comes back."""
-        if self.writer.session is None:
-            self._transport = transport
-            self.writer.attach(transport)
-            self._runtime.opened(self)
-            if not self._runtime.protocols:
-                self._runtime.log_failure("no hub protocol is allowed", None)
-                self._give_up()
-        else:
-            self._reattach(transport)
+        """Gives the connection its transport, before anything else."""
+        self._transport = transport
+        self.writer.attach(transport)
+        self._runtime.opened(self)
+        if not self._runtime.protocols:
+            self._runtime.log_failure("no hub protocol is allowed", None)
+            self._give_up()
 
     def receive(self, data: bytes) -> None:
         """Takes bytes from the client, cut anywhere."""
         self._heard = True
-        self._buffer = self._buffer + data if self._buffer else data
+        self._reader.feed(data)
         self._advance()
         # Reading goes on while a message waits, or a broken socket would not be noticed; but not without bound.
-        if len(self._buffer) > WAITING_BYTES and (self._state == State.CONNECTING or self.calls.is_blocked):
+        if self._reader.waiting > WAITING_BYTES and (self._state == State.CONNECTING or self.calls.is_blocked):
             self._transport.pause()
 
     def drained(self) -> None:
@@ -189,16 +175,9 @@ class HubConnection:
         self.writer.drained()
 
     def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
-        """A socket is gone: `lost` if its client said no goodbye, and then a stateful connection waits for the next."""
-        if transport is not self._transport:
-            return  # it was replaced before it noticed
-        if lost and self.can_resume:
-            self._detached_at = self._runtime.now()
-            self._buffer = b""  # the client sends again what was not counted, from the beginning of a message
-            self.writer.detach()
-            return
+        """The socket is gone: `lost` if its client said no goodbye."""
         if self._state < State.CLOSING:
-            if error is None and not lost and self._buffer and self._state == State.OPEN:
+            if error is None and not lost and self._reader.waiting and self._state == State.OPEN:
                 error = InvalidDataError("Connection terminated while reading a message.")
             self._end(error)
         self._state = State.CLOSED
@@ -207,21 +186,12 @@ class HubConnection:
     @property
     def is_stateful(self) -> bool:
         """Whether stateful reconnect was agreed."""
-        return self.writer.session is not None
+        return False
 
     @property
     def can_resume(self) -> bool:
         """Whether another socket may go on with this connection."""
-        return self.writer.session is not None and self._state in (State.CONNECTING, State.OPEN)
-
-    def _reattach(self, transport: Transport) -> None:
-        replaced, self._transport = self._transport, transport
-        if self._detached_at is None:
-            replaced.abort()
-        self._detached_at = None
-        self._buffer = b""
-        self._heard = True
-        self.writer.reattach(transport, self.protocol)
+        return False
 
     # Out
 
@@ -255,49 +225,44 @@ class HubConnection:
 
     def _advance(self) -> None:
         """Handles what has come, as far as order allows."""
-        start = 0
-        while self._state != State.CONNECTING and self._state < State.CLOSING and not self.calls.is_blocked:
-            read = self._read_handshake if self._state == State.HANDSHAKE else self._read_message
-            next_start = read(start)
-            if next_start is None:
+        if self._state == State.HANDSHAKE:
+            self._shake_hands()
+        while self._state == State.OPEN and not self.calls.is_blocked:
+            message = self._next_message()
+            if message is None:
                 break
-            start = next_start
-        self._buffer = self._buffer[start:] if self._state < State.CLOSING else b""
-        if self.writer.session is not None:
-            self.writer.expect_acks(readable=not self.calls.is_blocked)
+            self._handle(message)
+        if self._state >= State.CLOSING:
+            self._reader.clear()
 
-    def _read_handshake(self, start: int) -> int | None:
-        end = self._buffer.find(SEPARATOR, start)
-        limit = self._runtime.options.maximum_receive_message_size
-        if limit is not None and (len(self._buffer) if end < 0 else end + 1) - start > limit:
-            self._refuse_handshake("Handshake was canceled.")
-            return None
-        if end < 0:
-            return None
+    def _shake_hands(self) -> None:
         try:
+            request = self._reader.handshake()
+            if request is None:
+                return
             agreed = parse_handshake(
-                self._buffer[start:end],
+                request,
                 self._runtime.protocols,
                 carries_binary=self._transport.carries_binary,
                 detailed=self._runtime.options.enable_detailed_errors,
             )
         except HandshakeError as error:
             self._refuse_handshake(str(error))
-            return None
-        self.protocol = agreed.protocol
-        if agreed.version == STATEFUL_VERSION and self._reconnect_window is not None:
-            self.writer.session = StatefulSession(self._runtime.options.stateful_reconnect_buffer_size)
+            return
+        self._agree(agreed)
         try:
             self._runtime.manager.register(self)
         except Exception as error:  # noqa: BLE001 - without a place among the others, there is no connection
             self._runtime.log_failure("connection could not be registered", error)
             self._give_up()
-            return None
+            return
         self._state = State.CONNECTING
         # Alone in its frame: some clients lose what follows the response.
         self._transport.write([Encoded(SUCCESS, binary=agreed.protocol.binary)])
         self._runtime.start(self._connect())
-        return end + 1
+
+    def _agree(self, handshake: Handshake) -> None:
+        self.protocol = handshake.protocol
 
     def _refuse_handshake(self, text: str) -> None:
         self._state = State.CLOSING
@@ -327,25 +292,14 @@ class HubConnection:
         else:  # it ended meanwhile, and waited for this to say goodbye
             await self._say_goodbye()
 
-    def _read_message(self, start: int) -> int | None:
-        limit = self._runtime.options.maximum_receive_message_size
+    def _next_message(self) -> HubMessage | None:
         try:
-            framed = self.protocol.frame(self._buffer, start)
-            _check_size((framed.next_start if framed else len(self._buffer)) - start, limit)
-            if framed is None:
-                return None
-            message = self.protocol.parse(self._buffer[framed.start : framed.end])
+            return self._reader.message(self.protocol)
         except Exception as error:  # noqa: BLE001 - no message, however odd, may end more than its own connection
             if not isinstance(error, InvalidDataError):
                 self._runtime.log_failure("a message could not be read", error)
             self.fail(error)
             return None
-        session = self.writer.session
-        if message is not None and (session is None or session.is_new(message)):
-            self._handle(message)
-        if session is not None:
-            self._schedule_ack(session)
-        return framed.next_start
 
     def _handle(self, message: HubMessage) -> None:
         if type(message) is Invocation:
@@ -354,30 +308,8 @@ class HubConnection:
             self._pings = True
         elif isinstance(message, Close):
             self._close(HubError(message.error) if message.error else None, allow_reconnect=False, quiet=True)
-        elif isinstance(message, Ack):
-            self.writer.acked(message.sequence_id)
-        elif isinstance(message, Sequence):
-            self._on_sequence(message)
         else:
             self.calls.handle(message)
-
-    def _schedule_ack(self, session: StatefulSession) -> None:
-        if session.owes_ack and not self._ack_scheduled:
-            self._ack_scheduled = True
-            self._runtime.later(ACK_DELAY, self._send_ack)
-
-    def _send_ack(self) -> None:
-        self._ack_scheduled = False
-        session = self.writer.session
-        if session is not None and self._detached_at is None and self._state == State.OPEN:
-            self.send_message(Ack(session.take_ack()))
-
-    def _on_sequence(self, message: Sequence) -> None:
-        if self.writer.session is not None:
-            try:
-                self.writer.session.rewind(message.sequence_id)
-            except InvalidOperationError as error:
-                self.fail(error)
 
     def go_on(self) -> None:
         """Handles what had to wait, and reads on if nothing has to wait any more."""
@@ -388,7 +320,7 @@ class HubConnection:
     # The heartbeat
 
     def beat(self, now: float) -> None:
-        """Called once a second: pings and acknowledges, and ends what has been silent or stuck for too long."""
+        """Called once a second: pings, and ends what has been silent or stuck for too long."""
         options = self._runtime.options
         if self._heard:
             self._heard = False
@@ -396,13 +328,14 @@ class HubConnection:
         if self._state == State.HANDSHAKE:
             if now - self._opened_at > options.handshake_timeout:
                 self._refuse_handshake("Handshake was canceled.")
-        elif self._expires_at is not None and time.time() > self._expires_at:
+        elif self._has_expired:
             self._close(None, allow_reconnect=True)
-        elif self._detached_at is not None:
-            if now - self._detached_at > (self._reconnect_window or 0):
-                self._end(None)
         else:
             self._beat_open(now, options)
+
+    @property
+    def _has_expired(self) -> bool:
+        return self._expires_at is not None and time.time() > self._expires_at
 
     def _beat_open(self, now: float, options: HubOptions) -> None:
         stalled_since = self.writer.stalled_since
@@ -476,10 +409,3 @@ class HubConnection:
         self._runtime.closed(self)
         if self.on_closed is not None:
             self.on_closed()
-
-
-def _check_size(size: int, limit: int | None) -> None:
-    if limit is not None and size > limit:
-        raise InvalidDataError(
-            f"The maximum message size of {limit}B was exceeded. The message size can be configured in AddHubOptions."
-        )

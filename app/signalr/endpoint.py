@@ -26,6 +26,7 @@ from app.signalr.negotiate import (
 from app.signalr.options import EndpointOptions, TransportType
 from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
 from app.signalr.replies import NO_CACHE, Plain, deny
+from app.signalr.resumable import ResumableConnection
 from app.signalr.runtime import HubRuntime
 from app.signalr.server import SignalR
 from app.signalr.transports.long_polling import Answer, LongPolling
@@ -273,7 +274,11 @@ class HubEndpoint(BaseRoute):
         self, connection_id: str, user: ClaimsPrincipal, http: HTTPConnection, window: float | None = None
     ) -> HubConnection:
         expires_at = user.expires_at if self.options.close_on_authentication_expiration else None
-        return HubConnection(self.runtime, connection_id, user, http, expires_at=expires_at, reconnect_window=window)
+        if window is None:
+            return HubConnection(self.runtime, connection_id, user, http, expires_at=expires_at)
+        return ResumableConnection(
+            self.runtime, connection_id, user, http, reconnect_window=window, expires_at=expires_at
+        )
 
     def _origin_is_allowed(self, http: HTTPConnection) -> bool:
         origin = http.headers.get("origin")

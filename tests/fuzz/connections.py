@@ -56,7 +56,7 @@ class Connections(RuleBasedStateMachine):
     def open(self, protocol: str, stateful: bool, parallel: int) -> None:
         """Starts a server with two clients; acks do not wait for their timer."""
         self.open_for_good = ExitStack()
-        self.open_for_good.enter_context(patch("app.signalr.connection.ACK_DELAY", 0))
+        self.open_for_good.enter_context(patch("app.signalr.resumable.ACK_DELAY", 0))
         options = replace(OPTIONS, maximum_parallel_invocations_per_client=parallel)
         self.hub = self.open_for_good.enter_context(running_hub(options))
         self.protocol = protocol
@@ -312,7 +312,7 @@ class Connections(RuleBasedStateMachine):
         assert self.peer.told == sorted(set(self.peer.told))
         assert self.hub.faults == []
         connection = self.peer.connection
-        assert len(connection._buffer) <= MESSAGE_LIMIT + WAITING_BYTES
+        assert connection._reader.waiting <= MESSAGE_LIMIT + WAITING_BYTES
         assert all(len(upload._items) <= CAPACITY for upload in connection.calls._uploads.values())
         session = connection.writer.session
         if session is not None:

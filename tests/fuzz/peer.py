@@ -25,6 +25,7 @@ from app.signalr.messages import (
 from app.signalr.messages import Sequence as SequenceMessage
 from app.signalr.negotiate import new_id
 from app.signalr.protocols.base import HubProtocol
+from app.signalr.resumable import ResumableConnection
 from app.signalr.runtime import HubRuntime
 from app.signalr.transports.base import Encoded
 
@@ -93,8 +94,12 @@ class Peer:
 
     def __init__(self, runtime: HubRuntime, protocol: HubProtocol, *, stateful: bool = False) -> None:
         scope = {"type": "websocket", "path": "/", "query_string": b"", "headers": []}
-        window = RECONNECT_WINDOW if stateful else None
-        self.connection = HubConnection(runtime, new_id(), ANONYMOUS, HTTPConnection(scope), reconnect_window=window)
+        http = HTTPConnection(scope)
+        self.connection: HubConnection = (
+            ResumableConnection(runtime, new_id(), ANONYMOUS, http, reconnect_window=RECONNECT_WINDOW)
+            if stateful
+            else HubConnection(runtime, new_id(), ANONYMOUS, http)
+        )
         self.protocol = protocol
         self.stateful = stateful
         self.requests: dict[str, Request] = {}

@@ -101,7 +101,7 @@ async def test_an_upload_whose_id_was_taken_over_ends_with_its_connection(caplog
 
 
 def test_a_second_cut_while_messages_are_sent_again_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.signalr.connection.ACK_DELAY", 0)
+    monkeypatch.setattr("app.signalr.resumable.ACK_DELAY", 0)
     with running_hub(HubOptions()) as hub:
         peer = hub.peer("json", stateful=True)
         hub.do(peer.deliver)

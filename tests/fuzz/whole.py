@@ -155,7 +155,7 @@ class SessionTarget:
             if not (peer.socket.is_open and peer.socket.reading):
                 break
             peer.connection.receive(chunk)
-            assert len(peer.connection._buffer) <= MESSAGE_LIMIT + WAITING_BYTES
+            assert peer.connection._reader.waiting <= MESSAGE_LIMIT + WAITING_BYTES
 
 
 @contextmanager

@@ -1,0 +1,67 @@
+"""What a client has sent and the server has not read yet: bytes, cut anywhere, become a handshake and messages."""
+
+from app.signalr.errors import InvalidDataError
+from app.signalr.handshake import SEPARATOR, HandshakeError
+from app.signalr.messages import HubMessage
+from app.signalr.protocols.base import HubProtocol
+
+
+class MessageReader:
+    """The inbound buffer of one connection; no handshake and no message is longer than `limit` bytes, if not None."""
+
+    __slots__ = ("_buffer", "_limit", "_start")
+
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
+        self._buffer = b""
+        self._start = 0
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that were fed and not read."""
+        return len(self._buffer) - self._start
+
+    def feed(self, data: bytes) -> None:
+        """Takes what came."""
+        self._buffer = self._buffer[self._start :] + data if self._buffer else data
+        self._start = 0
+
+    def clear(self) -> None:
+        """Forgets what was not read."""
+        self._buffer = b""
+        self._start = 0
+
+    def handshake(self) -> bytes | None:
+        """The handshake request without its separator, or None while its end has not come. Raises HandshakeError."""
+        end = self._buffer.find(SEPARATOR)
+        if self._limit is not None and (len(self._buffer) if end < 0 else end + 1) > self._limit:
+            raise HandshakeError("Handshake was canceled.")
+        if end < 0:
+            return None
+        self._start = end + 1
+        return self._buffer[:end]
+
+    def message(self, protocol: HubProtocol) -> HubMessage | None:
+        """The next message of a type that is known, or None while its end has not come. Raises what `parse` raises,
+
+        and InvalidDataError for a message that is too long, before its end has come.
+        """
+        buffer, start = self._buffer, self._start
+        while start < len(buffer):
+            framed = protocol.frame(buffer, start)
+            size = (len(buffer) if framed is None else framed.next_start) - start
+            if self._limit is not None and size > self._limit:
+                raise InvalidDataError(
+                    f"The maximum message size of {self._limit}B was exceeded."
+                    " The message size can be configured in AddHubOptions."
+                )
+            if framed is None:
+                break
+            message = protocol.parse(buffer[framed.start : framed.end])
+            start = framed.next_start
+            if message is not None:
+                self._start = start
+                return message
+        self._buffer = buffer[start:]
+        self._start = 0
+        return None
