@@ -8,12 +8,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from app.auth.principal import Role
@@ -136,23 +137,62 @@ def test_it_ends_with_clients_connected(settings: Settings, signal_number: signa
     [
         ["app", "serve", "--port", "0"],
         ["uvicorn", "app.main:app", "--port", "0"],
-        ["uvicorn", "--factory", "app.main:create_app", "--port", "0"],
+        ["uvicorn", "app.main:app", "--port", "0", "--log-level", "trace"],
+        ["uvicorn", "--factory", "app.main:create_app", "--port", "0", "--log-level", "debug"],
     ],
-    ids=["waybill serve", "uvicorn app.main:app", "uvicorn --factory"],
+    ids=["waybill serve", "uvicorn app.main:app", "with trace", "uvicorn --factory with debug"],
 )
-def test_no_server_logs_the_token_of_a_socket(settings: Settings, arguments: list[str]) -> None:
-    token = access_token(settings, "alice", Role.CUSTOMER)
-    with running(settings, *arguments) as process:
+def test_no_log_of_a_whole_run_holds_a_token(settings: Settings, arguments: list[str]) -> None:
+    """Over every transport, by query and by header, in requests that are granted and in those that are refused."""
+    tokens = [
+        access_token(settings, "alice", Role.CUSTOMER),
+        access_token(settings, "bob", Role.CUSTOMER),
+        access_token(settings, "alice", Role.CUSTOMER, ttl=-60),
+        access_token(settings, "alice", Role.CUSTOMER) + "damaged",
+    ]
+    with running(settings, *arguments, WAYBILL_LOG_LEVEL="debug") as process:
         address = process.wait_for(r"http(://(?:localhost|127\.0\.0\.1):\d+)")[1]
-        with connect(f"ws{address}/hubs/orders?access_token={token}") as client:
-            client.send(HANDSHAKE)
-            assert client.recv() == "{}\x1e"
-        httpx2.get(f"http{address}/auth/me?access_token={token}", headers=bearer(token))
-        process.wait_for(r"/auth/me")
+        for token in tokens:
+            for query, headers in ((f"&access_token={token}", {}), ("", bearer(token))):
+                open_socket(f"ws{address}/hubs/orders?a=b{query}", headers)
+                with httpx2.Client(base_url=f"http{address}", headers=headers) as client:
+                    use_requests(client, query, other=tokens[1])
+        httpx2.post(f"http{address}/auth/token", data={"username": "alice", "password": "hush-hush"})
+        httpx2.get(f"http{address}/the-last-one")
+        process.wait_for("/the-last-one")
         process.end()
     assert "access_token=[redacted]" in process.output
-    for part in token.split("."):
-        assert part not in process.output
+    assert "hush-hush" not in process.output
+    for token in tokens:
+        for part in token.split("."):
+            assert part not in process.output
+
+
+def open_socket(url: str, headers: dict[str, str]) -> None:
+    """A connection over a WebSocket, if it is let in."""
+    with suppress(InvalidStatus), connect(url, additional_headers=headers) as socket:
+        socket.send(HANDSHAKE)
+        assert socket.recv() == "{}\x1e"
+        socket.send('{"type":7}\x1e')
+
+
+def use_requests(client: httpx2.Client, query: str, *, other: str) -> None:
+    """A connection over each of the other transports, if it is let in, and what is always refused."""
+    client.get(f"/auth/me?a=b{query}")
+    client.get(f"/hubs/orders?id=unknown{query}")
+    client.get(f"/hubs/orders?id=unknown{query}", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+    for accept in ("text/event-stream", "*/*"):
+        negotiated = client.post(f"/hubs/orders/negotiate?negotiateVersion=1{query}")
+        if negotiated.status_code != 200:
+            continue
+        path = f"/hubs/orders?id={negotiated.json()['connectionToken']}"
+        with client.stream("GET", path + query, headers={"Accept": accept}) as response:
+            assert next(response.iter_raw(), b"") in (b"", b":\r\n")
+            client.post(path + query, content=HANDSHAKE.encode())
+            client.post(path + query, content=b"no message\x1e")
+            client.post(f"{path}&access_token={other}", headers=bearer(other))
+        client.get(path + query)
+        client.delete(path + query)
 
 
 def test_plain_uvicorn_does_not_start_on_a_schema_that_is_behind(settings: Settings) -> None:
