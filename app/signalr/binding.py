@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import orjson
 from msgspec.json import Decoder
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, FailFast, TypeAdapter
 from pydantic import ValidationError as TypeMismatch
 from pydantic.alias_generators import to_camel
 from pydantic.errors import PydanticUserError
@@ -24,7 +24,18 @@ CONFIG = ConfigDict(val_json_bytes="base64", alias_generator=to_camel, validate_
 _NATIVE = (bytes, datetime)
 _SIMPLE = (Any, None, type(None), bool, int, float, str, bytes, datetime, date, UUID, Decimal)
 _CONTAINERS = (list, tuple, dict, set, frozenset, Union, UnionType)
+_COLLECTIONS = (list, tuple, set, frozenset, dict)
 _split = Decoder(list[msgspec.Raw]).decode
+
+
+class _FirstFault(FailFast):
+    """Pydantic's own, made hashable: members of unions must be."""
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+_FIRST_FAULT = _FirstFault()
 
 
 class Value:
@@ -102,11 +113,23 @@ class Signature:
 
 
 def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
-    array: Any = tuple.__class_getitem__(tuple(types))
+    array: Any = tuple.__class_getitem__(tuple(map(_failing_fast, types)))
     try:
         return TypeAdapter(array, config=CONFIG)
     except PydanticUserError as error:
         raise HubDefinitionError(f"{types} cannot be checked: {error.message}") from error
+
+
+def _failing_fast(type_: Any) -> Any:
+    """The same type, checked only up to the first wrong item: nobody reads of the others, and they may be thousands."""
+    origin, arguments = get_origin(type_), get_args(type_)
+    if origin is Annotated:
+        return Annotated.__class_getitem__((_failing_fast(arguments[0]), *type_.__metadata__))
+    if origin in (Union, UnionType):
+        return Union[tuple(map(_failing_fast, arguments))]  # noqa: UP007 - the members are known only here
+    if origin in _COLLECTIONS and arguments:
+        return Annotated[origin[tuple(map(_failing_fast, arguments))], _FIRST_FAULT]
+    return type_
 
 
 def _is_simple(type_: Any) -> bool:

@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from app.signalr import HubDefinitionError
-from app.signalr.binding import Signature
+from app.signalr.binding import Signature, Value
 from app.signalr.errors import InvalidDataError
 from app.signalr.protocols.json import JsonHubProtocol
 
@@ -196,3 +196,24 @@ def test_a_type_that_cannot_be_checked_is_refused_at_once() -> None:
 
     with pytest.raises(HubDefinitionError, match="Opaque"):
         Signature([Opaque])
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        list[int],
+        list[list[int]],
+        list[int] | None,
+        tuple[int, ...],
+        set[int],
+        dict[str, int],
+        dict[str, list[int]],
+        Annotated[list[int], Field(max_length=9)],
+    ],
+)
+@pytest.mark.parametrize("sent", ['["a","b"]', '[["a","b"],["c"]]', '{"a":"b","c":"d"}', '{"a":["b","c"],"d":["e"]}'])
+def test_only_the_first_fault_of_a_collection_is_looked_for(declared: Any, sent: str) -> None:
+    """Else a message of 32 KiB would keep the server busy for as long as thousands of calls."""
+    with pytest.raises(InvalidDataError) as raised:
+        Value(declared).from_json(sent.encode())
+    assert ";" not in str(raised.value)
