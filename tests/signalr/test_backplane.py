@@ -10,6 +10,7 @@ import pytest
 from broadcaster import Broadcast, BroadcastBackend, Event
 
 from app.signalr import Client, Hub, HubClients
+from app.signalr.backplane import CHANNEL
 from tests.signalr.harness import Bench, MemoryClient, completion, idle, serving, user
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +42,7 @@ class Node(BroadcastBackend):
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
         self.queue: asyncio.Queue[Event]
-        self._channels: set[str] = set()
+        self.channels: set[str] = set()
 
     async def connect(self) -> None:
         self.queue = asyncio.Queue()
@@ -51,16 +52,16 @@ class Node(BroadcastBackend):
         self._broker.nodes.remove(self)
 
     async def subscribe(self, group: str) -> None:
-        self._channels.add(group)
+        self.channels.add(group)
 
     async def unsubscribe(self, group: str) -> None:
-        self._channels.discard(group)
+        self.channels.discard(group)
 
     async def publish(self, channel: str, message: Any) -> None:
         await self._broker.publish(channel, message)
 
     async def next_published(self) -> Event:
-        while (event := await self.queue.get()).channel not in self._channels:
+        while (event := await self.queue.get()).channel not in self.channels:
             pass
         return event
 
@@ -185,6 +186,28 @@ async def test_the_order_of_a_sender_is_kept() -> None:
         await idle()
         remote = farm.clients[2]
         assert [(await remote.receive())["arguments"] for _ in range(300)] == [[number] for number in range(300)]
+
+
+async def test_a_slow_client_of_one_process_delays_nobody() -> None:
+    async with farming() as farm:
+        slow = farm.clients[2]
+        other = await farm.there.connect()
+        slow.transport.keeps_up = False
+        for number in range(300):
+            await farm.here.context().clients.all.send("Said", number)
+            await idle()
+        assert [message["arguments"] for message in slow.received] == [[0]]
+        for quick in (farm.clients[0], other):
+            assert [message["arguments"] for message in quick.received] == [[number] for number in range(300)]
+
+
+async def test_a_process_listens_to_one_channel_whatever_its_groups() -> None:
+    async with farming() as farm:
+        await farm.here.context().groups.add(farm.clients[0].id, "room")
+        for number in (0, 2):
+            await farm.here.context().groups.remove(farm.clients[number].id, "red")
+        await idle()
+        assert [node.channels for node in farm.broker.nodes] == [{CHANNEL}] * 2
 
 
 async def test_a_failing_broker_costs_only_the_others(caplog: pytest.LogCaptureFixture) -> None:

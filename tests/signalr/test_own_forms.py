@@ -1,5 +1,6 @@
 """Types that decide for themselves what they are in MessagePack, and validators that raise what they like."""
 
+from collections import defaultdict
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 import msgspec
@@ -57,8 +58,8 @@ def test_what_is_not_of_that_form_is_refused(sent: Any) -> None:
 
 def test_a_form_of_its_own_is_written_however_deep() -> None:
     word = Word(first=Letter("a"), rest=[Letter("b")])
-    message = MessagePackHubProtocol().encode(Completion("1", {"word": word}))
-    assert msgspec.msgpack.decode(message[1:])[4] == {"word": {"first": 97, "rest": [98]}}
+    message = MessagePackHubProtocol().encode(Completion("1", defaultdict(list, {"word": [word]})))
+    assert msgspec.msgpack.decode(message[1:])[4] == {"word": [{"first": 97, "rest": [98]}]}
 
 
 def _stumble(_: int) -> int:

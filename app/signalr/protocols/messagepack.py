@@ -100,7 +100,7 @@ class MessagePackHubProtocol:
         kind = type(value)
         if kind in _ATOMS:
             return value
-        if kind is dict:
+        if isinstance(value, dict):
             return {name: self._plain(item) for name, item in value.items()}
         if isinstance(value, (list, tuple, set, frozenset)):
             return [self._plain(item) for item in value]
