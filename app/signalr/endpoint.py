@@ -19,6 +19,7 @@ from app.signalr.negotiate import (
     available_transports,
     negotiate_response,
     new_id,
+    query_value,
     redirect_response,
     requested_version,
     wants_stateful_reconnect,
@@ -147,9 +148,10 @@ class HubEndpoint(BaseRoute):
         self, http: HTTPConnection, user: ClaimsPrincipal, receive: Receive, send: Send
     ) -> Response | None:
         slot: Slot | None = None
-        if _accepts_events(http) and not _tokens(http):
+        token = _token(http)
+        if _accepts_events(http) and token is None:
             return Plain(400, "Connection ID required")  # asked for as a stream of events, upgrade or not
-        if _tokens(http):
+        if token is not None:
             found = self._slot(http, user, TransportType.WEB_SOCKETS)
             if isinstance(found, Response):
                 return found
@@ -257,10 +259,10 @@ class HubEndpoint(BaseRoute):
 
     def _slot(self, http: HTTPConnection, user: ClaimsPrincipal, transport: TransportType | None) -> Slot | Response:
         """The connection that a request speaks of, or why it may not."""
-        tokens = _tokens(http)
-        if not tokens:
+        token = _token(http)
+        if token is None:
             return Plain(400, "Connection ID required")
-        slot = self._server.table.find(tokens[0]) if len(tokens) == 1 else None
+        slot = self._server.table.find(token)
         if slot is None:
             # An upgrade is refused without a content type, as the reference does.
             return Response(UNKNOWN, 404) if http.scope["type"] == "websocket" else Plain(404, UNKNOWN)
@@ -292,9 +294,9 @@ def _accepts_events(http: HTTPConnection) -> bool:
     return "text/event-stream" in [kind.strip().lower() for kind in http.headers.get("accept", "").split(",")]
 
 
-def _tokens(http: HTTPConnection) -> list[str]:
-    """The values of `id`; the name ignores case, an empty value is none."""
-    return [value for name, value in http.query_params.multi_items() if name.lower() == "id" and value]
+def _token(http: HTTPConnection) -> str | None:
+    """The `id` of the query; an empty one is none."""
+    return query_value(http.query_params, "id") or None
 
 
 def _not_supported(transport: TransportType, headers: Mapping[str, str] | None = None) -> Response:

@@ -1,5 +1,6 @@
 """Negotiation: which transports there are, and an id for the connection to come (TransportProtocols specification)."""
 
+import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -9,6 +10,9 @@ from starlette.datastructures import QueryParams
 from app.signalr.options import Redirect, TransportType
 
 MAX_VERSION = 1
+
+_INTEGER = re.compile(r"[\t-\r ]*([-+]?)0*([0-9]{1,10})[\t-\r ]*")
+_INT32 = range(-(2**31), 2**31)
 
 
 class NegotiationError(Exception):
@@ -20,14 +24,18 @@ def new_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+def query_value(query: QueryParams, name: str) -> str | None:
+    """A parameter whose name ignores case; of several, what is not empty, joined by commas. None without any."""
+    values = [value for key, value in query.multi_items() if key.lower() == name.lower()]
+    return ",".join(filter(None, values)) if values else None
+
+
 def requested_version(query: QueryParams, minimum: int) -> int:
-    """The version to answer with. Raises NegotiationError. Parameter names ignore case."""
-    given = [value for name, value in query.multi_items() if name.lower() == "negotiateversion"]
-    text = ",".join(given).strip() if given else "0"
-    digits = text[1:] if text[:1] in ("-", "+") else text
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+    """The version to answer with. Raises NegotiationError."""
+    text = query_value(query, "negotiateVersion")
+    integer = _INTEGER.fullmatch("0" if text is None else text)
+    if integer is None or (version := int("".join(integer.groups()))) not in _INT32:
         raise NegotiationError("The client requested a non-integer protocol version.")
-    version = int(text)
     if version < minimum:
         raise NegotiationError(
             f"The client requested version '{version}', but the server does not support this version."
@@ -37,9 +45,7 @@ def requested_version(query: QueryParams, minimum: int) -> int:
 
 def wants_stateful_reconnect(query: QueryParams) -> bool:
     """Whether the client asked for it, in any case; nothing but `true` is true."""
-    return any(
-        name.lower() == "usestatefulreconnect" and value.lower() == "true" for name, value in query.multi_items()
-    )
+    return (query_value(query, "useStatefulReconnect") or "").strip().lower() == "true"
 
 
 def negotiate_response(

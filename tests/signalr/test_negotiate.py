@@ -100,7 +100,18 @@ async def test_version_0(query: str) -> None:
         assert ID.fullmatch(body["connectionId"])
 
 
-@pytest.mark.parametrize("query", ["?negotiateVersion=7", "?NEGOTIATEVERSION=1", "?tenant=1&negotiateVersion=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?negotiateVersion=7",
+        "?NEGOTIATEVERSION=1",
+        "?tenant=1&negotiateVersion=1",
+        "?negotiateVersion=2147483647",
+        "?negotiateVersion=%2B" + "0" * 5000 + "1",
+        "?negotiateVersion=%091%20",
+        "?negotiateVersion=&negotiateVersion=1",
+    ],
+)
 async def test_what_is_answered_with_version_1(query: str) -> None:
     async with browsing() as client:
         assert (await negotiate(client, query))["negotiateVersion"] == 1
@@ -108,7 +119,18 @@ async def test_what_is_answered_with_version_1(query: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["=abc", "=", "=1.0", "=" + "9" * 40, "=1&negotiateVersion=1", "=%F0%9D%9F%8F", "=0x1", "=1_0"],
+    [
+        "=abc",
+        "=",
+        "=1.0",
+        "=" + "9" * 40,
+        "=1&negotiateVersion=1",
+        "=%F0%9D%9F%8F",
+        "=0x1",
+        "=1_0",
+        "=2147483648",
+        "=%C2%A01",
+    ],
 )
 async def test_a_version_that_is_no_integer(query: str) -> None:
     async with browsing() as client:
@@ -123,6 +145,25 @@ async def test_a_version_below_the_minimum(minimum: int, version: str | None) ->
         assert body == {
             "error": f"The client requested version '{version or 0}', but the server does not support this version."
         }
+
+
+@pytest.mark.parametrize(
+    ("values", "stateful"),
+    [
+        (["true"], True),
+        (["TRUE"], True),
+        ([" true "], True),
+        (["", "true"], True),
+        (["true", "true"], False),
+        (["false", "true"], False),
+        (["1"], False),
+        ([], False),
+    ],
+)
+async def test_who_asks_for_stateful_reconnect(values: list[str], stateful: bool) -> None:
+    async with browsing(EndpointOptions(allow_stateful_reconnects=True)) as client:
+        response = await client.post("/hubs/open/negotiate", params={"useStatefulReconnect": values})
+        assert response.json().get("useStatefulReconnect", False) is stateful
 
 
 async def test_ids_are_never_the_same() -> None:
