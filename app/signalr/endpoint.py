@@ -291,7 +291,8 @@ class HubEndpoint(BaseRoute):
 
 def _accepts_events(http: HTTPConnection) -> bool:
     """Whether the client names the media type of Server-Sent Events, bare, among what it accepts."""
-    return "text/event-stream" in [kind.strip().lower() for kind in http.headers.get("accept", "").split(",")]
+    kinds = ",".join(http.headers.getlist("accept")).split(",")
+    return "text/event-stream" in [kind.strip().lower() for kind in kinds]
 
 
 def _token(http: HTTPConnection) -> str | None:

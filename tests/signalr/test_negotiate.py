@@ -229,6 +229,23 @@ async def test_requests_without_a_connection(method: str, query: str, status: in
 
 
 @pytest.mark.parametrize(
+    ("accepted", "events"),
+    [
+        (["text/event-stream"], True),
+        (["text/html, TEXT/Event-Stream"], True),
+        (["text/html", "text/event-stream"], True),
+        (["text/event-stream; charset=utf-8"], False),
+        (["text/*", "*/*"], False),
+    ],
+)
+async def test_who_asks_for_a_stream_of_events(accepted: list[str], events: bool) -> None:
+    async with browsing() as client:
+        response = await client.get("/hubs/open", headers=[("Accept", kind) for kind in accepted])
+        assert response.status_code == 400
+        assert ("cache-control" not in response.headers) is events  # only a poll forbids caching of such an answer
+
+
+@pytest.mark.parametrize(
     ("hub", "headers", "status", "challenge"),
     [
         ("open", {}, 200, None),
