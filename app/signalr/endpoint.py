@@ -147,15 +147,9 @@ class HubEndpoint(BaseRoute):
     async def _websocket(
         self, http: HTTPConnection, user: ClaimsPrincipal, receive: Receive, send: Send
     ) -> Response | None:
-        slot: Slot | None = None
-        token = _token(http)
-        if _accepts_events(http) and token is None:
-            return Plain(400, "Connection ID required")  # asked for as a stream of events, upgrade or not
-        if token is not None:
-            found = self._slot(http, user, TransportType.WEB_SOCKETS)
-            if isinstance(found, Response):
-                return found
-            slot = found
+        slot = self._upgraded(http, user)
+        if isinstance(slot, Response):
+            return slot
         if TransportType.WEB_SOCKETS not in self.options.transports:
             return _not_supported(TransportType.WEB_SOCKETS)
         if not self._origin_is_allowed(http):
@@ -174,6 +168,16 @@ class HubEndpoint(BaseRoute):
                 self._server.table.release(slot)
             raise
         await serve_websocket(connection, http.scope, receive, send)
+        return None
+
+    def _upgraded(self, http: HTTPConnection, user: ClaimsPrincipal) -> Slot | Response | None:
+        """The id that an upgrade opens, None where it comes without negotiation, or why it may not."""
+        if self._own_path(http.scope) == NEGOTIATE:
+            return Plain(405)
+        if _token(http) is not None:
+            return self._slot(http, user, TransportType.WEB_SOCKETS)
+        if _accepts_events(http):
+            return Plain(400, "Connection ID required")  # asked for as a stream of events, upgrade or not
         return None
 
     async def _resume(

@@ -148,6 +148,15 @@ async def test_a_transport_that_is_not_allowed(adapter: Adapter) -> None:
         assert (status, body) == (404, b"WebSockets transport not supported by this end point type")
 
 
+async def test_negotiation_is_no_socket(adapter: Adapter) -> None:
+    async with serving(adapter) as port:
+        for path in ("/open/negotiate", "/open/Negotiate/?id=nobody"):
+            status, body, headers = await refusal(port, path)
+            assert (status, body) == (405, b"")
+            assert headers["content-type"] == "text/plain"
+        assert (await refusal(port, "/staff/negotiate"))[0] == 401
+
+
 async def test_who_may_come_in(adapter: Adapter) -> None:
     async with serving(adapter) as port:
         status, body, headers = await refusal(port, "/staff")
