@@ -92,6 +92,24 @@ async def _received(port: int) -> None:
         assert (await other.head())[0].startswith("HTTP/1.1 404")
 
 
+@pytest.mark.parametrize(
+    ("path", "header", "status"),
+    [
+        ("/hub?access_token=" + "x" * 9000, "X-Kind: test", "414"),
+        ("/hub", "Authorization: Bearer " + "x" * 9000, "431"),
+        ("/hub", "X-Kind: test\r\n" * 150 + "X-Kind: last", "431"),
+        ("/hub", "Content-Length: 5", "400"),
+        ("/hub", "Transfer-Encoding: chunked", "400"),
+    ],
+    ids=["long path", "long header", "many headers", "body", "chunked body"],
+)
+async def test_an_upgrade_that_cannot_be_read(path: str, header: str, status: str) -> None:
+    async with serving(Adapter.TAKEOVER) as port, raw_socket(port) as client:
+        client.request(path, header)
+        assert (await client.head())[0].split()[1] == status
+        await client.rest()
+
+
 @pytest.mark.parametrize("options", [{}, {"ws_per_message_deflate": False}], ids=["uvicorn's default", "off"])
 async def test_a_client_that_offers_compression(adapter: Adapter, journal: Journal, options: dict[str, Any]) -> None:
     """Browsers and Node always do, and uvicorn agrees to it by default."""

@@ -29,6 +29,8 @@ from app.signalr.transports.websocket import TAKE_OVER
 WRITE_BUFFER = 64 * 1024
 """Bytes that asyncio may hold for a socket before the connection is told that its client is behind."""
 
+_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
 
 class HubWebSocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's own WebSocket protocol, which hands its socket to hubs that ask for it."""
@@ -37,6 +39,13 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         # Never agreed to, whatever uvicorn is told: a compressed frame cannot be shared by many receivers.
         self.conn.available_extensions = []
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # uvicorn never looks at a request that `websockets` could not read: its client would wait for good.
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.transport.write(b"".join(self.conn.data_to_send()) or _BAD_REQUEST)
+            self.transport.close()
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
