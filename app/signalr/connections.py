@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.signalr.connection import HubConnection
 from app.signalr.negotiate import new_id
+from app.signalr.principal import ClaimsPrincipal
 
 EARLY_LIMIT = 64 * 1024
 """Bytes that a client may POST before it has opened its transport; the POST that exceeds it waits."""
@@ -35,6 +36,7 @@ class Slot:
         "target",
         "token",
         "transport",
+        "user",
     )
 
     def __init__(self, connection_id: str, token: str, expires_at: float) -> None:
@@ -42,6 +44,8 @@ class Slot:
         self.token = token
         self.expires_at = expires_at
         self.stateful = False
+        self.user: ClaimsPrincipal | None = None
+        """Whose id this is: the first who used it, be it with a POST before the transport was open."""
         self.transport: str | None = None
         self.connection: HubConnection | None = None
         self.target: PostTarget | None = None

@@ -272,7 +272,8 @@ class HubEndpoint(BaseRoute):
             return Response(UNKNOWN, 404) if http.scope["type"] == "websocket" else Plain(404, UNKNOWN)
         if transport is not None and slot.transport not in (None, transport):
             return Plain(400, "Cannot change transports mid-connection")
-        if slot.connection is not None and slot.connection.user.identifier != user.identifier:
+        slot.user = slot.user or user
+        if slot.user.identifier != user.identifier:
             return Response(status_code=403)
         return slot
 

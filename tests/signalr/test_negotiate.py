@@ -277,6 +277,15 @@ async def test_who_may_come_in(hub: str, headers: Mapping[str, str], status: int
                     assert (refused.status_code, refused.content) == (status, b"")
 
 
+@pytest.mark.parametrize(("poller", "status"), [("alice", 403), ("mallory", 200)])
+async def test_who_sends_first_owns_the_connection(poller: str, status: int) -> None:
+    async with browsing() as client:
+        path = f"/hubs/open?id={(await negotiate(client))['connectionId']}"
+        early = await client.post(path, content=b"x", headers={"X-User": "mallory"})
+        assert early.status_code == 200
+        assert (await client.get(path, headers={"X-User": poller})).status_code == status
+
+
 async def test_a_hub_below_a_mount() -> None:
     inner = FastAPI()
     map_hub(inner, "/chat", Open)
