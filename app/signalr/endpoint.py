@@ -1,7 +1,7 @@
 """A hub's path: who may come in, negotiation, and the requests of each transport."""
 
 import inspect
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from starlette.datastructures import URLPath
@@ -150,8 +150,6 @@ class HubEndpoint(BaseRoute):
         slot = self._upgraded(http, user)
         if isinstance(slot, Response):
             return slot
-        if TransportType.WEB_SOCKETS not in self.options.transports:
-            return _not_supported(TransportType.WEB_SOCKETS)
         if not self._origin_is_allowed(http):
             return Response(status_code=403)
         if slot is not None and slot.connection is not None:
@@ -178,6 +176,8 @@ class HubEndpoint(BaseRoute):
             return self._slot(http, user, TransportType.WEB_SOCKETS)
         if _accepts_events(http):
             return Plain(400, "Connection ID required")  # asked for as a stream of events, upgrade or not
+        if TransportType.WEB_SOCKETS not in self.options.transports:
+            return _not_supported(TransportType.WEB_SOCKETS)
         return None
 
     async def _resume(
@@ -196,8 +196,6 @@ class HubEndpoint(BaseRoute):
         found = self._slot(request, user, TransportType.SERVER_SENT_EVENTS)
         if isinstance(found, Response):
             return found
-        if TransportType.SERVER_SENT_EVENTS not in self.options.transports:
-            return _not_supported(TransportType.SERVER_SENT_EVENTS)
         if found.connection is not None:
             return Plain(409)
         connection = self._connect(found.connection_id, user, request)
@@ -215,8 +213,6 @@ class HubEndpoint(BaseRoute):
         if isinstance(found, Response):
             found.headers.update(NO_CACHE)
             return found
-        if TransportType.LONG_POLLING not in self.options.transports:
-            return _not_supported(TransportType.LONG_POLLING, NO_CACHE)
         if found.connection is None:
             return self._first_poll(request, found, user)
         assert isinstance(found.target, LongPolling)  # noqa: S101 - a slot keeps its transport
@@ -270,6 +266,8 @@ class HubEndpoint(BaseRoute):
         if slot is None:
             # An upgrade is refused without a content type, as the reference does.
             return Response(UNKNOWN, 404) if http.scope["type"] == "websocket" else Plain(404, UNKNOWN)
+        if transport is not None and transport not in self.options.transports:
+            return _not_supported(transport)
         if transport is not None and slot.transport not in (None, transport):
             return Plain(400, "Cannot change transports mid-connection")
         slot.user = slot.user or user
@@ -305,8 +303,8 @@ def _token(http: HTTPConnection) -> str | None:
     return query_value(http.query_params, "id") or None
 
 
-def _not_supported(transport: TransportType, headers: Mapping[str, str] | None = None) -> Response:
-    return Plain(404, f"{transport} transport not supported by this end point type", headers=headers)
+def _not_supported(transport: TransportType) -> Response:
+    return Plain(404, f"{transport} transport not supported by this end point type")
 
 
 def _poll_response(answer: Answer) -> Response:

@@ -277,6 +277,15 @@ async def test_who_may_come_in(hub: str, headers: Mapping[str, str], status: int
                     assert (refused.status_code, refused.content) == (status, b"")
 
 
+async def test_a_transport_that_is_not_allowed_is_named_before_one_that_is_in_use() -> None:
+    async with browsing(EndpointOptions(transports=frozenset({TransportType.LONG_POLLING}))) as client:
+        path = f"/hubs/open?id={(await negotiate(client))['connectionId']}"
+        assert (await client.get(path)).status_code == 200
+        response = await client.get(path, headers={"Accept": "text/event-stream"})
+        text = "ServerSentEvents transport not supported by this end point type"
+        assert (response.status_code, response.text) == (404, text)
+
+
 @pytest.mark.parametrize(("poller", "status"), [("alice", 403), ("mallory", 200)])
 async def test_who_sends_first_owns_the_connection(poller: str, status: int) -> None:
     async with browsing() as client:
