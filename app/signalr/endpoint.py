@@ -165,7 +165,7 @@ class HubEndpoint(BaseRoute):
             if slot is not None:
                 self._server.table.release(slot)
             raise
-        await serve_websocket(connection, http.scope, receive, send)
+        await serve_websocket(connection, http.scope, receive, send, None if slot is None else slot.feed_early)
         return None
 
     def _upgraded(self, http: HTTPConnection, user: ClaimsPrincipal) -> Slot | Response | None:

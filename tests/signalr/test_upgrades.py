@@ -109,6 +109,18 @@ async def test_a_negotiated_id(adapter: Adapter, query: str, member: str) -> Non
             assert (await client.invoke("Who"))["result"][0] == negotiated["connectionId"]
 
 
+@pytest.mark.parametrize("early", [10, len(HANDSHAKE)], ids=["half a message", "a message"])
+async def test_what_was_posted_before_the_socket_is_kept(adapter: Adapter, early: int) -> None:
+    async with serving(adapter) as port:
+        path = f"/open?id={(await negotiate(port))['connectionToken']}"
+        async with httpx2.AsyncClient(base_url=f"http://{HOST}:{port}") as client:
+            assert (await client.post(path, content=HANDSHAKE[:early])).status_code == 200
+        async with hub_socket(port, path, handshake=False) as socket:
+            await socket.connection.send(HANDSHAKE[early:].decode())
+            assert await socket.receive() == {}
+            assert (await socket.invoke("Who"))["type"] == 3
+
+
 async def test_ids_that_open_nothing(adapter: Adapter) -> None:
     async with serving(adapter) as port:
         negotiated = await negotiate(port)

@@ -21,11 +21,22 @@ async def accept_websocket(receive: Receive, send: Send) -> None:
     await send({"type": "websocket.accept"})
 
 
-async def serve_websocket(connection: Receiver, scope: Scope, receive: Receive, send: Send) -> None:
-    """Serves an accepted socket: until the connection's end, or only until the socket is taken over."""
+async def serve_websocket(
+    connection: Receiver, scope: Scope, receive: Receive, send: Send, opened: Callable[[], None] | None = None
+) -> None:
+    """Serves an accepted socket: until the connection's end, or only until the socket is taken over.
+
+    `opened` is called when the connection has its transport, before anything comes from it.
+    """
     take_over: TakeOver | None = scope.get("extensions", {}).get(TAKE_OVER)
+    socket = None
     if take_over is None or not take_over(connection):
-        await AsgiWebSocket(connection, receive, send).run()
+        socket = AsgiWebSocket(connection, receive, send)
+        connection.attach(socket)
+    if opened is not None:
+        opened()
+    if socket is not None:
+        await socket.run()
 
 
 _BROKEN = {
@@ -52,7 +63,6 @@ class AsgiWebSocket:
 
     async def run(self) -> None:
         """Feeds the connection until the socket ends."""
-        self._connection.attach(self)
         lost = False
         error: Exception | None = None
         try:
