@@ -23,7 +23,6 @@ _ANSWER_TIMEOUT = 100.0
 _OPEN_TIMEOUT = 20.0
 _MESSAGE_TIMEOUT = 5.0
 _END_TIMEOUT = 8.0
-_SETTLING = 0.25
 _AT_ONCE = 0.001
 
 
@@ -68,8 +67,7 @@ class Replay:
         """Plays all steps. Raises Mismatch, naming the step."""
         try:
             if self._case.reads_journal:
-                await asyncio.sleep(_SETTLING)  # the connections of the case before are still taking their leave
-                await self._drained_journal()
+                await request(self._address, "POST", "/journal")
             for number, step in enumerate(self._case.steps):
                 await self._play(number, step)
             await self._nothing_left()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from app.signalr import ANONYMOUS, AuthenticationError, ClaimsPrincipal, Client, HubClients, HubContext, hub_context
+from app.signalr.connection import HubConnection
 from tests.signalr.golden.surface.asking import asked
 from tests.signalr.golden.surface.chat import OrderHub
 from tests.signalr.golden.surface.hubs import DetailedHub
@@ -44,6 +45,13 @@ async def token(sub: str, seconds: int = 3600, role: str | None = None) -> Plain
 async def journal(request: Request) -> list[str]:
     lines: list[str] = request.app.state.journal.drain()
     return lines
+
+
+@router.post("/journal")
+async def begin_journal(request: Request) -> PlainTextResponse:
+    state = request.app.state
+    state.journal.begin([one.id for one in state.signalr.connections if isinstance(one, HubConnection)])
+    return PlainTextResponse("")
 
 
 @router.get("/startup")

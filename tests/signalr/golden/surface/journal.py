@@ -1,5 +1,7 @@
 """What the hubs saw, in order, for a recording to compare."""
 
+from collections.abc import Iterable
+
 from app.signalr import HubCallerContext
 
 
@@ -8,10 +10,20 @@ class Journal:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
+        self._seen: set[str] = set()
+        self._old: set[str] = set()
 
-    def note(self, line: str) -> None:
-        """Adds a line."""
-        self._lines.append(line)
+    def begin(self, open_ids: Iterable[str]) -> None:
+        """Begins anew: connections that there are, or were, add no more lines, however late they take their leave."""
+        self._lines.clear()
+        self._old.update(self._seen, open_ids)
+        self._seen.clear()
+
+    def note(self, connection_id: str, line: str) -> None:
+        """Adds a line of a connection."""
+        if connection_id not in self._old:
+            self._seen.add(connection_id)
+            self._lines.append(line)
 
     def drain(self) -> list[str]:
         """Takes all lines."""
@@ -22,7 +34,7 @@ class Journal:
 def note(context: HubCallerContext, line: str) -> None:
     """Adds a line to the journal of the application that a hub belongs to."""
     journal: Journal = context.http.app.state.journal
-    journal.note(line)
+    journal.note(context.connection_id, line)
 
 
 def outcome(error: BaseException | None) -> str:
