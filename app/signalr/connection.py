@@ -13,13 +13,7 @@ from starlette.requests import HTTPConnection
 
 from app.signalr.calls import Call
 from app.signalr.context import HubCallerContext
-from app.signalr.errors import (
-    ClientTimeoutError,
-    HubError,
-    InvalidDataError,
-    SlowClientError,
-    error_text,
-)
+from app.signalr.errors import ClientTimeoutError, HubError, InvalidDataError, SlowClientError, error_text
 from app.signalr.handshake import SUCCESS, Handshake, HandshakeError, error_response, parse_handshake
 from app.signalr.inbound import InboundCalls
 from app.signalr.messages import COUNTED, Close, HubMessage, Invocation, Ping

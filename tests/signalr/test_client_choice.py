@@ -4,10 +4,9 @@ import pytest
 from fastapi import FastAPI
 
 from app.signalr import EndpointOptions, Hub, TransportType, map_hub
-from tests.matrix.peer import process_peer
 from tests.signalr.live import listening
+from tests.signalr.official import official_client, start
 from tests.support.npm import VERSIONS
-from tests.support.paths import NPM
 
 pytestmark = pytest.mark.anyio
 
@@ -25,21 +24,7 @@ async def test_without_websockets_the_protocol_decides(version: str, protocol: s
     app = FastAPI()
     both = frozenset([TransportType.SERVER_SENT_EVENTS, TransportType.LONG_POLLING])
     map_hub(app, "/hub", Asked, endpoint=EndpointOptions(transports=both))
-    message_pack = version.replace("signalr", "signalr-protocol-msgpack")
-    async with listening(app) as port, process_peer(["node", "driver-node.mjs", version, message_pack], NPM) as node:
-        connection = node.new_connection()
-        await connection.start(
-            url=f"http://127.0.0.1:{port}/hub",
-            transport="None",  # whichever the server offers
-            protocol=protocol,
-            token=None,
-            headers={},
-            targets=[],
-            answers={},
-            skipNegotiation=False,
-            withCredentials=True,
-            delays=None,
-            stateful=False,
-        )
+    async with listening(app) as port, official_client(version) as connection:
+        await start(connection, f"http://127.0.0.1:{port}/hub", protocol=protocol)
         assert await connection.invoke("Transport") == expected
         await connection.stop()

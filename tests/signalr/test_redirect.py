@@ -18,10 +18,9 @@ from app.signalr import (
     authorize,
     map_hub,
 )
-from tests.matrix.peer import Connection, process_peer
 from tests.signalr.live import listening
+from tests.signalr.official import official_client, start
 from tests.support.npm import VERSIONS
-from tests.support.paths import NPM
 
 pytestmark = pytest.mark.anyio
 
@@ -74,34 +73,11 @@ async def two_servers() -> AsyncIterator[tuple[str, Reception]]:
             yield f"http://127.0.0.1:{port_here}/here?tenant=1", reception
 
 
-async def start(connection: Connection, url: str, transport: str, token: str, delays: list[int] | None = None) -> None:
-    await connection.start(
-        url=url,
-        transport=transport,
-        protocol="json",
-        token=token,
-        headers={},
-        targets=[],
-        answers={},
-        skipNegotiation=False,
-        withCredentials=True,
-        delays=delays,
-        stateful=False,
-    )
-
-
-@asynccontextmanager
-async def official_client(version: str) -> AsyncIterator[Connection]:
-    message_pack = version.replace("signalr", "signalr-protocol-msgpack")
-    async with process_peer(["node", "driver-node.mjs", version, message_pack], NPM) as node:
-        yield node.new_connection()
-
-
 @pytest.mark.parametrize("version", VERSIONS.values())
 @pytest.mark.parametrize("transport", TransportType)
 async def test_the_url_and_the_token_of_the_other_server_are_used(version: str, transport: TransportType) -> None:
     async with two_servers() as (url, reception), official_client(version) as connection:
-        await start(connection, url, transport, "ada")
+        await start(connection, url, transport=transport, token="ada")
         assert await connection.invoke("Where") == [transport, "7", "ada there"]
         assert reception.asked == ["ada"]
         await connection.stop()
@@ -110,7 +86,7 @@ async def test_the_url_and_the_token_of_the_other_server_are_used(version: str, 
 @pytest.mark.parametrize("version", VERSIONS.values())
 async def test_whoever_reconnects_asks_again_where_to(version: str) -> None:
     async with two_servers() as (url, reception), official_client(version) as connection:
-        await start(connection, url, "WebSockets", "ada", delays=[0])
+        await start(connection, url, transport="WebSockets", token="ada", delays=[0])
         await connection.send("Drop")
         await connection.next("reconnected")
         assert await connection.invoke("Where") == ["WebSockets", "7", "ada there"]
@@ -120,7 +96,7 @@ async def test_whoever_reconnects_asks_again_where_to(version: str) -> None:
 
 async def test_who_is_not_sent_away_is_served() -> None:
     async with two_servers() as (url, _), official_client(VERSIONS["10.0.11"]) as connection:
-        await start(connection, url, "WebSockets", "guest")
+        await start(connection, url, transport="WebSockets", token="guest")
         assert await connection.invoke("Where") == ["here", "guest"]
         await connection.stop()
 
