@@ -30,7 +30,7 @@ class InboundCalls:
     a plain invocation for a slot (`maximum_parallel_invocations_per_client`), an upload's item for its reader.
     """
 
-    __slots__ = ("_connection", "_displaced", "_held", "_running", "_runtime", "_streams", "_uploads")
+    __slots__ = ("_connection", "_held", "_running", "_runtime", "_streams", "_uploads")
 
     def __init__(self, connection: ServedConnection, runtime: HubRuntime) -> None:
         self._connection = connection
@@ -39,7 +39,6 @@ class InboundCalls:
         self._running = 0
         self._streams: dict[str, asyncio.Task[None]] = {}
         self._uploads: dict[str, Upload] = {}
-        self._displaced: dict[Upload, None] | None = None
 
     @property
     def is_blocked(self) -> bool:
@@ -62,7 +61,7 @@ class InboundCalls:
 
     def end(self) -> None:
         """The connection is over: streams are cancelled, readers of uploads hear of it."""
-        for upload in (*self._uploads.values(), *(self._displaced or ())):
+        for upload in tuple(self._uploads.values()):
             upload.end(OperationCanceledError("The underlying connection was closed."))
         for task in self._streams.values():
             task.cancel()
@@ -86,6 +85,8 @@ class InboundCalls:
             self._connection.go_on()
 
     def _on_invocation(self, message: Invocation) -> None:
+        if message.stream_ids and self._refuses(message):
+            return
         free_slot = None
         if _takes_slot(message):
             self._running += 1
@@ -98,9 +99,23 @@ class InboundCalls:
             text = f"Invocation ID '{identifier}' is already in use."
             self._connection.send_message(Completion(identifier, UNSET, text))
             return
+        if message.stream_ids and self._refuses(message):
+            return
         task = self._runtime.spawn(self._invoke(self._call(message), message))
         self._streams[identifier] = task
         task.add_done_callback(lambda _: self._streams.pop(identifier, None))
+
+    def _refuses(self, message: Invocation) -> bool:
+        """Whether a stream id is in use: it stays with its first reader, or one of the two would wait for ever."""
+        fresh: set[str] = set()
+        for identifier in message.stream_ids:
+            if identifier in self._uploads or identifier in fresh:
+                if message.invocation_id is not None:
+                    text = f"Stream ID '{identifier}' is already in use."
+                    self._connection.send_message(Completion(message.invocation_id, UNSET, text))
+                return True
+            fresh.add(identifier)
+        return False
 
     def _call(self, message: Invocation, free_slot: Callable[[], None] | None = None) -> Call:
         # Uploads are open before the call begins: their items may be right behind it, in the same chunk.
@@ -108,11 +123,7 @@ class InboundCalls:
         return Call(self._connection, self._runtime.manager, uploads, free_slot=free_slot)
 
     def _open_upload(self, identifier: str) -> Upload:
-        """An id that is already in use goes to the newer call; the older one waits until the connection ends."""
         options = self._runtime.options
-        if (older := self._uploads.get(identifier)) is not None:
-            self._displaced = self._displaced or {}
-            self._displaced[older] = None
         self._uploads[identifier] = upload = Upload(
             self._connection.protocol,
             options.stream_buffer_capacity,
@@ -135,8 +146,6 @@ class InboundCalls:
             upload.end(None)  # whoever else reads it would wait for ever
             if self._uploads.get(identifier) is upload:
                 del self._uploads[identifier]
-            elif self._displaced is not None:
-                self._displaced.pop(upload, None)
         self._look_again()
 
     def _on_stream_item(self, message: StreamItem) -> None:

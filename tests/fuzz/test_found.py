@@ -8,7 +8,7 @@ import pytest
 
 from app.signalr import Hub, HubOptions
 from tests.fuzz.whole import running_hub
-from tests.signalr.harness import completion, idle, invocation, serving
+from tests.signalr.harness import completion, failure, idle, invocation, serving
 
 
 class Streams(Hub):
@@ -87,16 +87,17 @@ async def test_whoever_still_reads_an_upload_of_a_finished_call_reads_its_end() 
 
 
 @pytest.mark.anyio
-async def test_an_upload_whose_id_was_taken_over_ends_with_its_connection(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_upload_id_in_use_stays_with_its_reader(caplog: pytest.LogCaptureFixture) -> None:
     async with serving(Streams) as bench:
         client = await bench.connect()
-        for identifier in "12":
-            client.send(
-                {"type": 1, "target": "Collect", "invocationId": identifier, "arguments": [], "streamIds": ["3"]}
-            )
+        call = {"type": 1, "target": "Collect", "arguments": [], "streamIds": ["3"]}
+        stream = {"type": 4, "target": "Double", "arguments": [], "streamIds": ["3"]}
+        client.send({**call, "invocationId": "1"}, {**call, "invocationId": "2"}, {**stream, "invocationId": "4"}, call)
+        for refused in "24":
+            assert await client.receive() == failure("Stream ID '3' is already in use.", refused)
         client.transport.lose()
         await idle()
-        assert [str(error) for error in Streams.ended] == ["The underlying connection was closed."] * 2
+        assert [str(error) for error in Streams.ended] == ["The underlying connection was closed."]
     assert not caplog.records
 
 
