@@ -63,6 +63,7 @@ class SignalR:
         self._all_gone = asyncio.Event()
         self._all_gone.set()
         self.draining = False
+        self._patience: asyncio.TimerHandle | None = None
         self.loop: asyncio.AbstractEventLoop
         self.runner: EagerRunner
         self._hubs: dict[type[Hub[Any]], HubRuntime] = {}
@@ -119,6 +120,9 @@ class SignalR:
         finally:
             heartbeat.cancel()
             await self._say_goodbye()
+            if self._patience is not None:
+                self._patience.cancel()
+                self._patience = None
             for task in self._tasks:
                 task.cancel()
             await self.runner.aclose()
@@ -153,7 +157,7 @@ class SignalR:
         self.draining = True
         for connection in tuple(self.connections):
             connection.shut_down()
-        self.loop.call_later(GOODBYE, self._hang_up)
+        self._patience = self._patience or self.loop.call_later(GOODBYE, self._hang_up)
 
     def _hang_up(self) -> None:
         for connection in tuple(self.connections):

@@ -208,3 +208,13 @@ async def test_a_connection_that_comes_while_the_server_stops_is_sent_away() -> 
         client = bench.open()
         assert await client.receive() == {"error": "Handshake was canceled."}
         assert await client.ended() == "closed"
+
+
+async def test_a_server_that_starts_again_keeps_its_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "GOODBYE", 0.01)
+    async with serving(Faulty) as bench:
+        bench.signalr.drain()
+    async with bench.signalr.running():
+        client = await bench.connect()
+        await asyncio.sleep(0.03)
+        assert await client.invoke("Echo", 1) == completion(1)
