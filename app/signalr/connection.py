@@ -58,6 +58,7 @@ class HubConnection:
         "_last_heard",
         "_last_ping",
         "_opened_at",
+        "_paused",
         "_pings",
         "_reader",
         "_runtime",
@@ -102,6 +103,7 @@ class HubConnection:
         self._aborted_callbacks: list[Callable[[], None]] = []
         self._opened_at = self._last_heard = self._last_ping = runtime.now()
         self._heard = False
+        self._paused = False
         self._pings = False
 
     # What a hub sees
@@ -162,6 +164,7 @@ class HubConnection:
         self._advance()
         # Reading goes on while a message waits, or a broken socket would not be noticed; but not without bound.
         if self._reader.waiting > WAITING_BYTES and (self._state == State.CONNECTING or self.calls.is_blocked):
+            self._paused = True
             self._transport.pause()
 
     def drained(self) -> None:
@@ -309,6 +312,7 @@ class HubConnection:
         """Handles what had to wait, and reads on if nothing has to wait any more."""
         self._advance()
         if not self.calls.is_blocked and self._state == State.OPEN:
+            self._paused = False
             self._transport.resume()
 
     # The heartbeat
@@ -316,7 +320,7 @@ class HubConnection:
     def beat(self, now: float) -> None:
         """Called once a second: pings, and ends what has been silent or stuck for too long."""
         options = self._runtime.options
-        if self._heard:
+        if self._heard or self._paused:  # whose pings the server does not read is not silent
             self._heard = False
             self._last_heard = now
         if self._state == State.HANDSHAKE:
@@ -379,18 +383,20 @@ class HubConnection:
         for callback in callbacks:
             try:
                 callback()
-            except Exception as failure:  # noqa: BLE001 - one callback must not keep the others, or the end, from coming
+            except (Exception, asyncio.CancelledError) as failure:  # noqa: BLE001 - it must not keep the end from coming
                 self._runtime.log_failure("a callback of on_aborted failed", failure)
         if before == State.HANDSHAKE:
             self._finished()
         elif before == State.OPEN:
+            # Whoever waits for this client goes on first: the hub's goodbye may need what they hold.
+            self.calls.end()
+            self._runtime.manager.results.disconnected(self)
             self._runtime.start(self._say_goodbye())
 
     async def _say_goodbye(self) -> None:
         try:
             await self._runtime.dispatcher.disconnected(Call(self, self._runtime.manager, may_ask=False), self._error)
         finally:
-            self.calls.end()
             self._finished()
 
     def _finished(self) -> None:

@@ -12,7 +12,7 @@ from app.signalr.authorization import HubResource, admits
 from app.signalr.calls import Call, Caller
 from app.signalr.clients import ClientProxy, HubCallerClients
 from app.signalr.context import GroupKeeper, GroupManager
-from app.signalr.errors import HubError, InvalidDataError, OperationCanceledError, error_text
+from app.signalr.errors import ConnectionGoneError, HubError, InvalidDataError, OperationCanceledError, error_text
 from app.signalr.filters import FilterSource, HubFilter, HubInvocation, HubLifetime, through
 from app.signalr.hub import Hub
 from app.signalr.injection import Overrides, Resolver, plan
@@ -209,7 +209,8 @@ class HubDispatcher:
         return hub
 
     def _log(self, method: HubMethod, error: BaseException) -> None:
-        if not isinstance(error, (HubError, OperationCanceledError)):  # a client that goes is nobody's fault
+        # A client that goes is nobody's fault.
+        if not isinstance(error, (HubError, OperationCanceledError, ConnectionGoneError)):
             logger.error("%s.%s failed", self.hub.__name__, method.name, exc_info=error)
 
 

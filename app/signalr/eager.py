@@ -1,11 +1,13 @@
 """Runs coroutines in place as far as they go without waiting; only those that wait get a task of their own.
 
 A coroutine may ask for `asyncio.current_task()` in its first step (timeouts and cancel scopes do), so the first step
-runs as a parked worker task, which takes the coroutine over if it waits and is kept for the next one if it does not.
+runs as a parked worker task, which takes the coroutine over if it waits and is kept for the next one if it does not:
+unless somebody has kept that task, who would then hold, and might cancel, what belongs to another.
 """
 
 import asyncio
 import contextvars
+import sys
 from asyncio import tasks
 from collections.abc import Coroutine, Generator
 from typing import Any
@@ -17,19 +19,24 @@ CANCELLATIONS = 3
 
 
 class EagerRunner:
-    """Starts coroutines of one event loop. A coroutine's own exception goes to the loop's exception handler."""
+    """Starts coroutines of one event loop. A coroutine's own exception goes to the loop's exception handler.
 
-    __slots__ = ("_loop", "_running", "_spare")
+    Each begins with the context variables that there were when the runner was made, whoever starts it.
+    """
+
+    __slots__ = ("_context", "_loop", "_running", "_spare")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._context = contextvars.copy_context()
         self._spare: _Worker | None = None
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self, work: Work) -> None:
         """Runs `work` up to its first wait before returning; the rest follows in a task."""
-        worker = self._spare or _Worker(self._loop)
-        self._spare = None
+        worker, self._spare = self._spare, None
+        if worker is None or not worker.is_pristine():
+            worker = _Worker(self._loop, self._context)
         try:
             waiting_for = worker.first_step(work)
         except StopIteration:
@@ -78,17 +85,19 @@ class EagerRunner:
 class _Worker:
     """A task that waits for a coroutine whose first step has already run under its name."""
 
-    __slots__ = ("_context", "_loop", "_pristine", "_rest", "task")
+    __slots__ = ("_context", "_is_known", "_loop", "_pristine", "_rest", "task")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, context: contextvars.Context) -> None:
         self._loop = loop
-        self._context = contextvars.copy_context()
-        self._pristine = self._context.copy()
+        self._context = context.copy()
+        self._pristine = context
+        self._is_known = False
         self._rest = _Rest(loop.create_future())
         self.task: asyncio.Task[None] = loop.create_task(self._rest, context=self._context)
 
     def first_step(self, work: Work) -> Any:
         """Returns what the coroutine waits for; raises StopIteration when it is done, or its own exception."""
+        references = sys.getrefcount(self.task)
         outer = asyncio.current_task(self._loop)
         if outer is not None:
             tasks._leave_task(self._loop, outer)  # noqa: SLF001 - asyncio's hooks for eager execution
@@ -99,17 +108,22 @@ class _Worker:
             tasks._leave_task(self._loop, self.task)  # noqa: SLF001
             if outer is not None:
                 tasks._enter_task(self._loop, outer)  # noqa: SLF001
+            self._is_known = sys.getrefcount(self.task) > references
 
     def take_over(self, work: Work, waiting_for: Any) -> None:
         """Has the task go on with `work`, which waits for `waiting_for`."""
         self._rest.take_over(work, waiting_for)
 
     def is_pristine(self) -> bool:
-        """Whether the next coroutine would find nothing of the last one: no context variable, no cancellation."""
+        """Whether the next coroutine would find nothing of the last one: no context variable, no cancellation, and
+
+        nobody who has kept the task.
+        """
         return (
-            not self.task.done()
+            not self._is_known
+            and not self.task.done()
             and not self.task.cancelling()
-            and (self._context is self._pristine or self._context == self._pristine)
+            and self._context == self._pristine
         )
 
 

@@ -64,7 +64,7 @@ class InboundCalls:
         for upload in tuple(self._uploads.values()):
             upload.end(OperationCanceledError("The underlying connection was closed."))
         for task in self._streams.values():
-            task.cancel()
+            _cancel_once(task)
 
     def _has_place_for(self, message: HubMessage) -> bool:
         kind = type(message)
@@ -165,7 +165,13 @@ class InboundCalls:
     def _on_cancel(self, message: CancelInvocation) -> None:
         if (task := self._streams.get(message.invocation_id)) is not None:
             # Not at once: a task that is cancelled before its first step would never answer.
-            self._runtime.soon(task.cancel)
+            self._runtime.soon(lambda: _cancel_once(task))
+
+
+def _cancel_once(task: "asyncio.Task[None]") -> None:
+    """A second cancellation would cut off what a generator does in its `finally`."""
+    if not task.cancelling():
+        task.cancel()
 
 
 def _takes_slot(message: Invocation) -> bool:

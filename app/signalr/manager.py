@@ -43,6 +43,11 @@ class OutgoingMessage:
             self._encoded[protocol.name] = encoded
         return encoded
 
+    def payloads(self, protocols: Iterable[HubProtocol]) -> dict[str, bytes]:
+        """The encodings for these protocols, by their names."""
+        encoded = {protocol.name: self.for_protocol(protocol) for protocol in protocols}
+        return {name: one.payload for name, one in encoded.items() if one is not None}
+
     @property
     def size(self) -> int:
         """Bytes of all encodings that were made."""
@@ -91,13 +96,12 @@ class HubLifetimeManager:
             await self.send(Groups(served), message)
             raise InvalidOperationError("Cannot send to an empty group name.")
         outgoing = OutgoingMessage(message)
+        is_local = isinstance(recipients, Connections) and self._connections.keys() >= set(recipients.ids)
+        # What one protocol cannot write is sent by none, so encoding comes first.
+        spoken = {one.protocol for one in self._select(recipients)} if is_local else self._protocols.values()
+        payloads = outgoing.payloads(spoken)
         held = self._deliver(recipients, outgoing)
-        if not (isinstance(recipients, Connections) and self._connections.keys() >= set(recipients.ids)):
-            payloads = {
-                name: encoded.payload
-                for name, protocol in self._protocols.items()
-                if (encoded := outgoing.for_protocol(protocol)) is not None
-            }
+        if not is_local:
             await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
         await self._outbox.give_way(held)
         if isinstance(recipients, Connections) and recipients.single:

@@ -19,6 +19,8 @@ class Respondent(Protocol):
     id: str
     protocol: HubProtocol
 
+    @property
+    def is_closing(self) -> bool: ...
     def send_message(self, message: HubMessage) -> None: ...
 
 
@@ -38,12 +40,17 @@ class PendingResults:
         # A prefix of our own: a client's Completion is first matched against its uploads, whose ids it chooses.
         self._ids = map("s{}".format, itertools.count(1))
         self._questions: dict[str, _Question] = {}
+        self._by_connection: dict[Respondent, dict[str, _Question]] = {}
 
     async def ask(self, connection: Respondent, call: Invocation, value: SingleValue, timeout_s: float | None) -> Any:
         """The client's answer. Raises ClientResultError or ConnectionGoneError."""
+        if connection.is_closing:
+            raise _gone(connection)
         identifier = next(self._ids)
         answer = asyncio.get_running_loop().create_future()
-        self._questions[identifier] = _Question(connection, value, answer)
+        question = _Question(connection, value, answer)
+        self._questions[identifier] = question
+        self._by_connection.setdefault(connection, {})[identifier] = question
         try:
             connection.send_message(Invocation(call.target, call.arguments, identifier))
             async with asyncio.timeout(timeout_s):
@@ -51,7 +58,14 @@ class PendingResults:
         except TimeoutError:
             raise ClientResultError("Invocation canceled by the server.") from None
         finally:
-            del self._questions[identifier]
+            self._forget(identifier)
+
+    def _forget(self, identifier: str) -> None:
+        connection = self._questions.pop(identifier).connection
+        if (asked := self._by_connection.get(connection)) is not None:
+            asked.pop(identifier, None)
+            if not asked:
+                del self._by_connection[connection]
 
     def answered(self, connection: Respondent, completion: Completion) -> None:
         """Takes a client's Completion; a late or unknown one is ignored.
@@ -72,9 +86,13 @@ class PendingResults:
 
     def disconnected(self, connection: Respondent) -> None:
         """Nobody is left to answer what `connection` was asked."""
-        for question in self._questions.values():
-            if question.connection is connection and not question.answer.done():
-                question.answer.set_exception(ConnectionGoneError(f"Connection '{connection.id}' disconnected."))
+        for question in self._by_connection.pop(connection, {}).values():
+            if not question.answer.done():
+                question.answer.set_exception(_gone(connection))
+
+
+def _gone(connection: Respondent) -> ConnectionGoneError:
+    return ConnectionGoneError(f"Connection '{connection.id}' disconnected.")
 
 
 def _result(connection: Respondent, completion: Completion, value: SingleValue) -> Any:

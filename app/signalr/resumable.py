@@ -84,11 +84,12 @@ class ResumableConnection(HubConnection):
         super()._agree(handshake)
         if handshake.version == STATEFUL_VERSION:
             self.writer.session = StatefulSession(self._runtime.options.stateful_reconnect_buffer_size)
+            self.writer.expect_acks(readable=False)  # not before `on_connected` is through
 
     def _advance(self) -> None:
         super()._advance()
         if self.is_stateful and not self.is_closing:
-            self.writer.expect_acks(readable=not self.calls.is_blocked)
+            self.writer.expect_acks(readable=self._state == State.OPEN and not self.calls.is_blocked)
 
     def _handle(self, message: HubMessage) -> None:
         session = self.writer.session

@@ -55,8 +55,9 @@ class Upload(AsyncIterator[Any]):
                 if self._error is None:
                     raise StopAsyncIteration
                 raise self._error
-            self._waiting = asyncio.get_running_loop().create_future()
-            await self._waiting
+            if self._waiting is None or self._waiting.done():
+                self._waiting = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._waiting)  # there may be several readers
         was_full = self.is_full
         raw = self._items.popleft()
         if was_full:

@@ -112,7 +112,7 @@ class ClientWriter:
         return self.session is not None and self._reads_acks and not self.session.has_room
 
     def expect_acks(self, *, readable: bool) -> None:
-        """Behind a message that has to wait, acks are not read: then nobody may wait for them, or it were for ever."""
+        """Behind what has to wait, acks are not read: then nobody may wait for them, or it were for ever."""
         self._reads_acks = readable
         if not readable:
             self._make_room()

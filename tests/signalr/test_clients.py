@@ -232,6 +232,22 @@ async def test_what_cannot_be_written_is_sent_to_nobody() -> None:
         assert (await client.receive())["target"] == "Hello"
 
 
+async def test_what_one_protocol_cannot_write_is_sent_by_none() -> None:
+    async with serving(Rooms) as bench:
+        binary, text = bench.open(), await bench.connect()
+        binary.feed(b'{"protocol":"messagepack","version":1}\x1e')
+        await idle()
+        binary.transport.writes.clear()
+        for clients in (bench.context().clients.all, bench.context().clients.clients([binary.id, text.id])):
+            with pytest.raises(ValueError, match="NaN"):
+                await clients.send("Said", float("nan"))
+        await idle()
+        assert binary.transport.writes == []
+        await bench.context().clients.client(binary.id).send("Said", float("nan"))
+        await idle()
+        assert len(binary.transport.writes) == 1
+
+
 class Orders(Hub[StaffClient]):
     async def announce(self) -> None:
         await self.clients.all.order_shipped(Order(order_id=42, shipped_at=datetime(2026, 3, 1, tzinfo=UTC)))

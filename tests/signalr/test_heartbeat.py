@@ -1,5 +1,6 @@
 """Signs of life: the server's pings, and the patience that it has with clients. Time is told to `beat`."""
 
+import asyncio
 from itertools import pairwise
 
 import pytest
@@ -101,6 +102,30 @@ async def test_any_message_is_a_sign_of_life(message: dict[str, object]) -> None
         client.connection.beat(now + 300 + 31)
         await client.ended()
         assert client.received[-1] == CLOSED
+
+
+async def test_a_client_whose_pings_the_server_does_not_read_is_not_silent() -> None:
+    class Busy(Hub):
+        go_on = asyncio.Event()
+
+        async def work(self) -> None:
+            await self.go_on.wait()
+
+    async with serving(Busy) as bench:
+        client = await bench.connect()
+        now = bench.signalr.now()
+        client.send(PING, *[invocation("Work")] * 2, *[invocation("Work", "x" * 30_000)] * 3)
+        assert not client.transport.reading
+        client.connection.beat(now)
+        client.connection.beat(now + 100)
+        assert client.transport.end is None
+        Busy.go_on.set()
+        await idle()
+        assert client.transport.reading
+        client.connection.beat(now + 120)
+        assert client.transport.end is None
+        client.connection.beat(now + 151)
+        await client.ended()
 
 
 async def test_the_patience_can_be_set() -> None:

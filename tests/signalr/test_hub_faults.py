@@ -146,6 +146,135 @@ async def test_a_callback_of_on_aborted_that_raises(caplog: pytest.LogCaptureFix
     assert "a callback of on_aborted failed" in caplog.text
 
 
+async def test_a_callback_of_on_aborted_that_raises_a_cancellation() -> None:
+    class Watching(Hub):
+        async def watch(self) -> None:
+            cancelled = asyncio.get_running_loop().create_future()
+            cancelled.cancel()
+            self.context.on_aborted(cancelled.result)
+
+    async with serving(Watching) as bench:
+        client = await bench.connect()
+        await client.invoke("Watch")
+        client.transport.lose()
+        await idle()
+        assert not bench.signalr.connections
+
+
+class Locking(Hub):
+    """Whatever waits for the client holds a lock that the goodbye needs."""
+
+    lock: asyncio.Lock
+
+    async def ask(self) -> str:
+        async with self.lock:
+            return await self.clients.caller.invoke("Name", result_type=str)
+
+    async def collect(self, items: AsyncIterator[int]) -> list[int]:
+        async with self.lock:
+            return [item async for item in items]
+
+    async def watch(self) -> AsyncIterator[int]:
+        async with self.lock:
+            yield 1
+            await asyncio.Event().wait()
+
+    async def on_disconnected(self, _: BaseException | None) -> None:
+        async with self.lock:
+            pass
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        invocation("Ask", invocation_id="1"),
+        {**invocation("Collect", invocation_id="1"), "streamIds": ["s"]},
+        {"type": 4, "invocationId": "1", "target": "Watch", "arguments": []},
+    ],
+)
+async def test_what_waits_for_a_client_that_has_gone_goes_on_before_the_goodbye(
+    call: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    Locking.lock = asyncio.Lock()
+    async with serving(Locking) as bench:
+        client = await bench.connect()
+        client.send(call)
+        await idle()
+        assert Locking.lock.locked()
+        client.transport.lose()
+        await idle()
+        assert not Locking.lock.locked()
+        assert not bench.signalr.connections
+    assert not caplog.records
+
+
+async def test_the_end_of_a_stream_may_take_its_time() -> None:
+    """However often the client says that it wants no more, and although it leaves."""
+    steps: list[str] = []
+
+    class Slow(Hub):
+        async def watch(self) -> AsyncIterator[int]:
+            try:
+                yield 1
+                await asyncio.Event().wait()
+            finally:
+                steps.append("begun")
+                await asyncio.sleep(0.01)
+                steps.append("done")
+
+    async with serving(Slow) as bench:
+        client = await bench.connect()
+        client.send({"type": 4, "invocationId": "1", "target": "Watch", "arguments": []})
+        await idle()
+        for _ in range(2):
+            client.send({"type": 5, "invocationId": "1"})
+            await idle()
+        client.send({"type": 7})
+        await asyncio.sleep(0.02)
+        assert steps == ["begun", "done"]
+
+
+async def test_two_readers_of_one_upload() -> None:
+    class Sharing(Hub):
+        async def both(self, items: AsyncIterator[int]) -> int:
+            async def read() -> int:
+                return sum([item async for item in items])
+
+            return sum(await asyncio.gather(read(), read()))
+
+    async with serving(Sharing) as bench:
+        client = await bench.connect()
+        client.send({**invocation("Both", invocation_id="1"), "streamIds": ["s"]})
+        await idle()
+        for number in range(5):
+            client.send({"type": 2, "invocationId": "s", "item": number})
+            await idle()
+        client.send({"type": 3, "invocationId": "s"})
+        assert await client.receive() == completion(10)
+
+
+async def test_a_stateful_client_may_be_told_much_when_it_connects() -> None:
+    """Its acks are not read before `on_connected` is through, so nobody may wait for them."""
+
+    class Telling(Hub):
+        async def on_connected(self) -> None:
+            for _ in range(3):
+                await self.clients.caller.send("Told", "x" * 1000)
+
+        async def echo(self, number: int) -> int:
+            return number
+
+    async with serving(Telling, options=HubOptions(stateful_reconnect_buffer_size=1000)) as bench:
+        client = await stateful_client(bench)
+        assert (await client.receive())["target"] == "Told"
+        client.send({"type": 8, "sequenceId": 1})
+        assert (await client.receive())["target"] == "Told"
+        client.send({"type": 8, "sequenceId": 2}, invocation("Echo", 1, invocation_id="1"))
+        assert (await client.receive())["target"] == "Told"
+        client.send({"type": 8, "sequenceId": 3})
+        assert await client.receive() == completion(1)
+
+
 async def test_a_connection_whose_heartbeat_fails_leaves_the_others_theirs(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

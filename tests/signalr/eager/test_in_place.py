@@ -9,6 +9,7 @@ import anyio
 import pytest
 
 from tests.signalr.eager.heard import Heard, Start
+from tests.signalr.harness import idle
 
 pytestmark = pytest.mark.anyio
 
@@ -212,3 +213,45 @@ async def test_generators_are_closed_in_the_same_task(start: Start) -> None:
     start(work())
     await tasks.holds(2)
     assert tasks[0] is tasks[1]
+
+
+async def test_a_task_that_somebody_has_kept_is_nobody_elses(start: Start) -> None:
+    """Else what its first owner does with it, long after its own end, would hit a stranger."""
+    kept: list[asyncio.Task[None] | None] = []
+    heard: list[str] = []
+
+    async def keep() -> None:
+        kept.append(asyncio.current_task())
+
+    async def stranger() -> None:
+        assert asyncio.current_task() is not kept[0]
+        await asyncio.sleep(0)
+        heard.append("done")
+
+    start(keep())
+    assert kept[0] is not None
+    kept[0].cancel()
+    start(stranger())
+    await idle()
+    assert heard == ["done"]
+
+
+async def test_whoever_starts_does_not_hand_its_variables_on(start: Start) -> None:
+    variable = contextvars.ContextVar[str | None]("variable", default=None)
+    seen: list[str | None] = []
+
+    async def look() -> None:
+        seen.append(variable.get())
+
+    async def request() -> None:
+        variable.set("of a request")
+        start(look())
+
+    async def nesting() -> None:
+        variable.set("of another call")
+        start(look())
+
+    start(nesting())
+    await asyncio.create_task(request())
+    start(look())
+    assert seen == [None] * 3
