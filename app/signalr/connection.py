@@ -164,8 +164,11 @@ class HubConnection:
         self._advance()
         # Reading goes on while a message waits, or a broken socket would not be noticed; but not without bound.
         if self._reader.waiting > WAITING_BYTES and (self._state == State.CONNECTING or self.calls.is_blocked):
-            self._paused = True
-            self._transport.pause()
+            self._pause()
+
+    def _pause(self) -> None:
+        self._paused = True
+        self._transport.pause()
 
     def drained(self) -> None:
         """The transport takes messages again."""

@@ -102,9 +102,9 @@ class HubDispatcher:
             if method.uploads or call.uploads:
                 streams = self._uploads(call, method)
             return await self._call(call, method, arguments, streams, invocation)
-        except _Refused:
+        except (_Refused, KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
-        except (Exception, asyncio.CancelledError) as error:
+        except BaseException as error:
             _let_cancellation_through(error)
             self._log(method, error)
             raise _Refused(error_text(_head(method), error, detailed=self._detailed)) from error

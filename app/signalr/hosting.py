@@ -49,9 +49,13 @@ def add_signalr(
 
     @contextlib.asynccontextmanager
     async def lifespan(application: Any) -> AsyncIterator[Any]:
-        # The hub server surrounds the application's own lifespan: background services may push from start to end.
+        # The hub server surrounds the application's own lifespan: background services may push from start to end, and
+        # hubs say goodbye while the application still has what they need for it.
         async with server.running(), application_lifespan(application) as state:
-            yield state
+            try:
+                yield state
+            finally:
+                await server.say_goodbye()
 
     app.router.lifespan_context = lifespan
     return server

@@ -1,5 +1,7 @@
 """What a client has sent and the server has not read yet: bytes, cut anywhere, become a handshake and messages."""
 
+from collections.abc import Iterator
+
 from app.signalr.errors import InvalidDataError
 from app.signalr.handshake import SEPARATOR, HandshakeError
 from app.signalr.messages import HubMessage
@@ -9,12 +11,13 @@ from app.signalr.protocols.base import HubProtocol
 class MessageReader:
     """The inbound buffer of one connection; no handshake and no message is longer than `limit` bytes, if not None."""
 
-    __slots__ = ("_buffer", "_limit", "_start")
+    __slots__ = ("_ahead", "_buffer", "_limit", "_start")
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
         self._buffer = b""
         self._start = 0
+        self._ahead = 0
 
     @property
     def waiting(self) -> int:
@@ -24,12 +27,17 @@ class MessageReader:
     def feed(self, data: bytes) -> None:
         """Takes what came."""
         self._buffer = self._buffer[self._start :] + data if self._buffer else data
-        self._start = 0
+        self._forget(self._start)
 
     def clear(self) -> None:
         """Forgets what was not read."""
         self._buffer = b""
+        self._forget(self._ahead)
+
+    def _forget(self, size: int) -> None:
+        """Counts from where the buffer begins now."""
         self._start = 0
+        self._ahead = max(0, self._ahead - size)
 
     def handshake(self) -> bytes | None:
         """The handshake request without its separator, or None while its end has not come. Raises HandshakeError."""
@@ -63,5 +71,14 @@ class MessageReader:
                 self._start = start
                 return message
         self._buffer = buffer[start:]
-        self._start = 0
+        self._forget(start)
         return None
+
+    def ahead(self, protocol: HubProtocol) -> Iterator[HubMessage]:
+        """The messages that `message` has still to return, each once; up to one that cannot be read, or not yet."""
+        self._ahead = max(self._ahead, self._start)
+        while (framed := protocol.frame(self._buffer, self._ahead)) is not None:
+            message = protocol.parse(self._buffer[framed.start : framed.end])
+            self._ahead = framed.next_start
+            if message is not None:
+                yield message

@@ -1,5 +1,7 @@
 """A connection that outlives its sockets: what stateful reconnect adds to it (HubProtocol, "Ack" and "Sequence")."""
 
+import contextlib
+
 from starlette.requests import HTTPConnection
 
 from app.signalr.connection import HubConnection, State
@@ -53,6 +55,9 @@ class ResumableConnection(HubConnection):
         if not self.is_stateful:
             super().attach(transport)
             return
+        if not self.can_resume:  # it ended while the socket was opening
+            transport.abort()
+            return
         replaced, self._transport = self._transport, transport
         if self._detached_at is None:
             replaced.abort()
@@ -89,7 +94,20 @@ class ResumableConnection(HubConnection):
     def _advance(self) -> None:
         super()._advance()
         if self.is_stateful and not self.is_closing:
-            self.writer.expect_acks(readable=self._state == State.OPEN and not self.calls.is_blocked)
+            self._read_acks()
+
+    def _read_acks(self) -> None:
+        """Acks wait for nothing, or a stream beside a call that is held up would never be told that it may go on."""
+        if self._state == State.OPEN and self.calls.is_blocked:
+            with contextlib.suppress(Exception):  # what cannot be read is answered when its turn comes
+                for message in self._reader.ahead(self.protocol):
+                    if isinstance(message, Ack):
+                        self.writer.acked(message.sequence_id)
+        self.writer.expect_acks(readable=self._state == State.OPEN and not self._paused)
+
+    def _pause(self) -> None:
+        super()._pause()
+        self.writer.expect_acks(readable=False)
 
     def _handle(self, message: HubMessage) -> None:
         session = self.writer.session

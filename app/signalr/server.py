@@ -119,13 +119,10 @@ class SignalR:
                 yield
         finally:
             heartbeat.cancel()
-            await self._say_goodbye()
+            await self.say_goodbye()
             if self._patience is not None:
                 self._patience.cancel()
                 self._patience = None
-            for task in self._tasks:
-                task.cancel()
-            await self.runner.aclose()
             await self.backplane.stop()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -163,11 +160,17 @@ class SignalR:
         for connection in tuple(self.connections):
             connection.hang_up()
 
-    async def _say_goodbye(self) -> None:
+    async def say_goodbye(self) -> None:
+        """Drains, waits until everybody has gone, and ends what hubs still do: `GOODBYE` seconds at most for each."""
         self.drain()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE):
                 await self._all_gone.wait()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GOODBYE)
+        await self.runner.aclose()
 
     async def _beat(self) -> None:
         while True:

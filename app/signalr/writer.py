@@ -137,15 +137,13 @@ class ClientWriter:
     def detach(self) -> None:
         """The socket is gone; counted messages wait for the next one."""
         self._detached = True
-        self._pending = []
-        self.stalled_since = None
+        self._forget_pending()
 
     def reattach(self, transport: Transport, protocol: HubProtocol) -> None:
         """The next socket: first the number of the oldest message that may not have arrived, then all from there."""
         self._transport = transport
         self._detached = False
-        self._pending = []
-        self.stalled_since = None
+        self._forget_pending()
         if self.session is not None:
             first, placeholders, messages = self.session.resend()
             sequence = protocol.encode(SequenceMessage(first))
@@ -155,6 +153,11 @@ class ClientWriter:
                 self._pending.append(Encoded(known, binary=protocol.binary))
             self._pending += messages
             self.flush()
+
+    def _forget_pending(self) -> None:
+        self._pending = []
+        self._pending_bytes = 0
+        self.stalled_since = None
 
     def acked(self, sequence_id: int) -> None:
         """The client has everything up to this number; what waited for that may leave."""

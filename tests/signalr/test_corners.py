@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.requests import HTTPConnection
 
-from app.signalr import ANONYMOUS, Hub
+from app.signalr import ANONYMOUS, Hub, HubOptions
 from app.signalr.resumable import ResumableConnection
 from tests.signalr.harness import Bench, MemoryClient, completion, idle, invocation, record, serving
 from tests.signalr.test_backplane import Broker
@@ -84,3 +84,27 @@ async def test_what_another_process_sends_is_counted_and_sent_again() -> None:
         again = MemoryClient(client.connection)
         assert await again.receive() == {"type": 9, "sequenceId": 2}
         assert [(await again.receive())["arguments"] for _ in range(2)] == [[2], [3]]
+
+
+async def test_a_socket_that_comes_too_late_is_cut() -> None:
+    async with serving(Corners) as bench:
+        client = await stateful_client(bench)
+        client.send({"type": 7})
+        late = MemoryClient(client.connection)
+        assert await late.ended() == "aborted"
+
+
+async def test_what_was_behind_before_a_cut_does_not_count_after_it() -> None:
+    async with serving(Corners, options=HubOptions(outbox_limit=1000, stateful_reconnect_buffer_size=10_000)) as bench:
+        client = await stateful_client(bench)
+        for _ in range(5):
+            client.transport.keeps_up = False
+            for _ in range(4):
+                await bench.context().clients.all.send("Said", "x" * 100)
+                await idle()
+            client.transport.lose()
+            client = MemoryClient(client.connection)
+            received = [message for message in client.received if message["type"] == 1]
+            client.send({"type": 8, "sequenceId": 4 * 5})
+            assert received
+        assert client.transport.end is None

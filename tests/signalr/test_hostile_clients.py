@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 
-from app.signalr import EndpointOptions, SignalR, add_signalr, map_hub
+from app.signalr import ANONYMOUS, EndpointOptions, HubOptions, SignalR, add_signalr, map_hub
+from app.signalr.connection import HubConnection
 from app.signalr.connections import EARLY_LIMIT
+from app.signalr.transports.base import Encoded
 from app.signalr.transports.frames import FrameReader, Opcode, control_frame
+from app.signalr.transports.long_polling import LongPolling
 from app.signalr.transports.uvicorn import TakenSocket
+from app.signalr.transports.websocket import AsgiWebSocket
 from tests.signalr.chat import Chat
-from tests.signalr.harness import GUARD, serving
+from tests.signalr.harness import GUARD, idle, serving
 from tests.signalr.live import client_frame
 
 pytestmark = pytest.mark.anyio
@@ -28,6 +33,13 @@ class WrittenTo(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.data = b""
+        self.was_cut = False
+
+    def abort(self) -> None:
+        self.was_cut = True
+
+    def close(self) -> None:
+        """Never ends: what was written is not read."""
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.data += data
@@ -138,4 +150,54 @@ async def test_a_client_that_leaves_during_its_upgrade_leaves_nothing_behind() -
         with pytest.raises(OSError, match="gone"):
             await app(scope("websocket", slot.token), receive, send)
         assert signalr.table.find(slot.token) is None
+        assert not signalr.connections
+
+
+@pytest.mark.parametrize("sent", [b"", client_frame(Opcode.CLOSE), b"\x81\x01a"], ids=["eof", "close", "no mask"])
+async def test_a_client_that_leaves_without_reading_is_cut_off(sent: bytes) -> None:
+    async with serving(Chat, options=HubOptions(close_timeout=0.01)) as bench:
+        stuck = WrittenTo()
+        socket = TakenSocket(stuck, bench.open().connection, set())
+        if sent:
+            socket.data_received(sent)
+        else:
+            socket.eof_received()
+        assert not stuck.was_cut
+        await asyncio.sleep(0.05)
+        assert stuck.was_cut
+
+
+async def test_a_post_that_waits_for_a_client_that_polls_no_more() -> None:
+    async with application() as (_, signalr):
+        (runtime,) = signalr.hubs
+        connection = HubConnection(runtime, "polled", ANONYMOUS, HTTPConnection(scope("http", "")))
+        polling = LongPolling(connection, now=signalr.now, poll_timeout=90, disconnect_timeout=1, release=lambda: None)
+        connection.attach(polling)
+        polling.pause()
+        polling.beat(signalr.now() + 2)
+        assert polling.may_read.is_set()
+
+
+async def test_a_paused_socket_that_dies_is_noticed() -> None:
+    """ASGI says so only to whoever reads: a write that fails must make the server read again."""
+    async with application() as (_, signalr):
+        (runtime,) = signalr.hubs
+        connection = HubConnection(runtime, "dying", ANONYMOUS, HTTPConnection(scope("http", "")))
+        messages: list[dict[str, Any]] = [{"type": "websocket.receive", "text": "x"}, {"type": "websocket.disconnect"}]
+
+        async def receive() -> MutableMapping[str, Any]:
+            socket.pause()
+            return messages.pop(0)
+
+        async def send(_: MutableMapping[str, Any]) -> None:
+            raise OSError("the client has gone")
+
+        socket = AsgiWebSocket(connection, receive, send)
+        connection.attach(socket)
+        running = asyncio.create_task(socket.run())
+        await idle()
+        assert not running.done()
+        socket.write([Encoded(b"{}\x1e", binary=False)])
+        async with asyncio.timeout(GUARD):
+            await running
         assert not signalr.connections

@@ -4,13 +4,16 @@ import asyncio
 import functools
 import itertools
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 import pytest
+from fastapi import FastAPI
 
-from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, authorize, server
-from tests.signalr.harness import GUARD, completion, failure, idle, invocation, invocation_failure, serving, user
+from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, add_signalr, authorize, map_hub, server
+from app.signalr.connection import WAITING_BYTES
+from tests.signalr.harness import GUARD, Bench, completion, failure, idle, invocation, invocation_failure, serving, user
 from tests.signalr.test_corners import stateful_client
 
 pytestmark = pytest.mark.anyio
@@ -308,14 +311,24 @@ async def test_a_stream_that_never_waits_cannot_outlive_its_client() -> None:
             await Tight.left.wait()
 
 
-async def test_a_stream_that_never_waits_for_acks_which_cannot_be_read() -> None:
-    """They are behind an item that waits for its reader: the client is cut off when its limit is reached."""
-    async with serving(Tight, options=HubOptions(outbox_limit=100_000, stream_buffer_capacity=1)) as bench:
+@pytest.mark.parametrize("behind", [0, WAITING_BYTES])
+async def test_a_stream_beside_a_call_that_is_held_up(behind: int) -> None:
+    """Acks behind that call are read, but not behind more than the server takes: then the client is cut off."""
+    options = HubOptions(outbox_limit=100_000, stream_buffer_capacity=1, stateful_reconnect_buffer_size=1000)
+    async with serving(Tight, options=options) as bench:
         client = await stateful_client(bench)
         client.send({"type": 4, "invocationId": "1", "target": "Count", "arguments": []})
-        await idle()
         client.send({**invocation("Ignore"), "streamIds": ["s"]}, *[{"type": 2, "invocationId": "s", "item": 1}] * 3)
-        assert await client.ended() == "aborted"
+        await idle()
+        sent = len(client.received)
+        client.feed(b" " * behind)
+        if behind:
+            assert await client.ended() == "aborted"
+        else:
+            client.send({"type": 8, "sequenceId": sent})
+            await idle()
+            assert client.transport.end is None
+            assert sent < len(client.received) < 3 * sent
 
 
 async def test_a_hub_that_does_not_say_goodbye_does_not_hold_up_a_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,3 +360,44 @@ async def test_a_server_that_starts_again_keeps_its_connections(monkeypatch: pyt
         client = await bench.connect()
         await asyncio.sleep(0.03)
         assert await client.invoke("Echo", 1) == completion(1)
+
+
+async def test_an_exit_of_a_library_is_an_answer_too() -> None:
+    class Leaving(Hub):
+        async def leave(self) -> None:
+            raise BaseExceptionGroup("everything", [KeyError("a"), asyncio.CancelledError()])
+
+    async with serving(Leaving) as bench:
+        client = await bench.connect()
+        assert await client.invoke("Leave") == invocation_failure("Leave")
+
+
+async def test_the_application_has_what_hubs_need_for_their_goodbye() -> None:
+    """Streams included: what they end with comes before the application's own end."""
+    order: list[str] = []
+
+    class Using(Hub):
+        async def watch(self) -> AsyncIterator[int]:
+            try:
+                yield 1
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0.01)
+                order.append("stream")
+
+        async def on_disconnected(self, _: BaseException | None) -> None:
+            order.append("hub")
+
+    @asynccontextmanager
+    async def pool(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        order.append("pool")
+
+    app = FastAPI(lifespan=pool)
+    signalr = add_signalr(app)
+    map_hub(app, "/hub", Using)
+    async with app.router.lifespan_context(app):
+        client = await Bench(app, signalr).connect()
+        client.send({"type": 4, "invocationId": "1", "target": "Watch", "arguments": []})
+        await idle()
+    assert order == ["hub", "stream", "pool"]

@@ -100,6 +100,7 @@ class LongPolling:
         """Ends a connection whose client has stopped polling."""
         if self._poll is None and now - self._last_seen > self._disconnect_timeout:
             self._release()
+            self.close()  # a POST may still be waiting
             self._connection.transport_closed(self, None)
 
     def write(self, messages: Sequence[Encoded]) -> bool:

@@ -11,9 +11,10 @@ from app.signalr.eager import EagerRunner
 class AsgiSender:
     """Sends messages in order; while the socket keeps up, each send ends in place and no task is made."""
 
-    def __init__(self, send: Send, drained: Callable[[], None]) -> None:
+    def __init__(self, send: Send, drained: Callable[[], None], broke: Callable[[], None] | None = None) -> None:
         self._send = send
         self._drained = drained
+        self._broke = broke
         self._runner = EagerRunner(asyncio.get_running_loop())
         self._waiting: list[Message] = []
         self._sending = False
@@ -58,6 +59,8 @@ class AsgiSender:
         except (OSError, RuntimeError):  # the client went away between two messages; reading will say so
             self.broken = True
             self._waiting.clear()
+            if self._broke is not None:
+                self._broke()
         finally:
             self._sending = False
             self._idle.set()

@@ -128,7 +128,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
             self._fail(error)
 
     def eof_received(self) -> None:
-        self._socket.close()
+        self._hang_up()
 
     def pause_writing(self) -> None:
         self._writable = False
@@ -167,14 +167,24 @@ class TakenSocket(FrameReader, asyncio.Protocol):
         if not self._close_sent:
             self._close_sent = True
             self._socket.write(close_frame(CloseCode.NORMAL))
-        self._socket.close()
+        self._hang_up()
 
     def _fail(self, error: FrameError) -> None:
         self._error = error
         if not self._close_sent:
             self._close_sent = True
             self._socket.write(close_frame(error.code))
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Closes when all is written; a peer that does not read is not waited for longer than for a goodbye."""
         self._socket.close()
+        self._cut_later()
+
+    def _cut_later(self) -> None:
+        if self._close_timer is None:
+            loop = asyncio.get_running_loop()
+            self._close_timer = loop.call_later(self._connection.close_timeout, self._socket.abort)
 
     # What the connection asks for
 
@@ -199,8 +209,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
         self._close_sent = True
         self._socket.write(close_frame(CloseCode.INTERNAL_ERROR if failed else CloseCode.NORMAL))
         self.resume()  # to hear the answer
-        loop = asyncio.get_running_loop()
-        self._close_timer = loop.call_later(self._connection.close_timeout, self._socket.abort)
+        self._cut_later()
 
     def abort(self) -> None:
         self._socket.abort()

@@ -56,7 +56,9 @@ class AsgiWebSocket:
     def __init__(self, connection: Receiver, receive: Receive, send: Send) -> None:
         self._connection = connection
         self._receive = receive
-        self._sender = AsgiSender(send, connection.drained)
+        self._sender = AsgiSender(
+            send, connection.drained, broke=self.resume
+        )  # reading will say that the socket is gone
         self._may_read = asyncio.Event()
         self._may_read.set()
         self._closed = False
@@ -68,7 +70,7 @@ class AsgiWebSocket:
         try:
             while (message := await self._receive())["type"] != "websocket.disconnect":
                 data = message.get("bytes")
-                if not self._closed:
+                if not (self._closed or self._sender.broken):
                     self._connection.receive(message["text"].encode() if data is None else data)
                 await self._may_read.wait()
             # A Close frame comes with a reason, if only an empty one; a socket that is simply gone does not.
