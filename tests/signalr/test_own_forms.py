@@ -1,17 +1,22 @@
 """Types that decide for themselves what they are in MessagePack, and validators that raise what they like."""
 
-from collections import defaultdict
-from typing import Annotated, Any, Generic, Self, TypeVar
+import json
+from collections import defaultdict, deque
+from datetime import timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
 
 import msgspec
 import pytest
 from fastapi import FastAPI
-from pydantic import AfterValidator, BaseModel, RootModel
+from pydantic import AfterValidator, BaseModel, Field, RootModel, SecretStr, computed_field, field_serializer
 
 from app.signalr import Hub, HubOptions, map_hub
 from app.signalr.binding import Signature
 from app.signalr.errors import HubDefinitionError, InvalidDataError
 from app.signalr.messages import Completion
+from app.signalr.protocols.json import JsonHubProtocol
 from app.signalr.protocols.messagepack import MessagePackHubProtocol
 from tests.signalr.harness import binding_failure, serving
 
@@ -94,3 +99,53 @@ def test_a_generic_model_is_no_generic_argument() -> None:
             """Of a known type."""
 
     map_hub(FastAPI(), "/hub", Closed)
+
+
+class Account(BaseModel):
+    """What is left out, made and changed on the way out, is so in both protocols."""
+
+    name: str
+    password: str = Field(default="secret", exclude=True)
+
+    @computed_field
+    def initial(self) -> str:
+        return self.name[0]
+
+
+class Shouted(BaseModel):
+    text: str
+
+    @field_serializer("text")
+    def shout(self, text: str) -> str:
+        return text.upper()
+
+
+class Point(NamedTuple):
+    x: int
+    y: int
+
+
+class Name(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Account(name="ada"), {"name": "ada", "initial": "a"}),
+        (Shouted(text="hi"), {"text": "HI"}),
+        ([Shouted(text="hi")], [{"text": "HI"}]),
+        (RootModel[list[int]]([1, 2]), [1, 2]),
+        (Point(1, 2), [1, 2]),
+        (Name("ada"), "ada"),
+        (timedelta(hours=1), "PT1H"),
+        (Path("/a"), "/a"),
+        (IPv4Address("127.0.0.1"), "127.0.0.1"),
+        (SecretStr("hush"), "**********"),
+        (deque([1]), [1]),
+    ],
+)
+def test_both_protocols_write_the_same(value: Any, written: Any) -> None:
+    message = Completion("1", value)
+    assert json.loads(JsonHubProtocol().encode(message)[:-1])["result"] == written
+    assert msgspec.msgpack.decode(MessagePackHubProtocol().encode(message)[1:])[4] == written

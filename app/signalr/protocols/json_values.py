@@ -1,9 +1,10 @@
 """Python values as JSON: camelCase for declared fields, ISO 8601, Base64, and no NaN."""
 
 import base64
+import contextlib
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
@@ -63,7 +65,17 @@ def _fallback(value: Any) -> Any:
             return convert(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {to_camel(field.name): getattr(value, field.name) for field in dataclasses.fields(value)}
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    return common_form(value, "JSON")
+
+
+def common_form(value: Any, encoding: str) -> Any:
+    """The form that Pydantic gives to types of the standard library and of its own. Raises TypeError for others."""
+    if isinstance(value, tuple):  # one with names
+        return list(value)
+    if not isinstance(value, (Iterator, complex)):
+        with contextlib.suppress(PydanticSerializationError):
+            return to_jsonable_python(value)
+    raise TypeError(f"{type(value).__name__} has no {encoding} form")
 
 
 def _holds_nan(value: Any) -> bool:

@@ -1,16 +1,11 @@
 """The MessagePack hub protocol (HubProtocol specification, "MessagePack Encoding"): length-prefixed arrays."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from datetime import datetime
-from enum import Enum
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
-from msgspec.msgpack import Decoder, Encoder
-from pydantic import BaseModel
-from pydantic.alias_generators import to_camel
+from msgspec.msgpack import Decoder
 
 from app.signalr.errors import FormatError, InvalidDataError
 from app.signalr.messages import (
@@ -27,6 +22,7 @@ from app.signalr.messages import (
 )
 from app.signalr.protocols.base import MISMATCH, Arguments, Framed, SingleValue
 from app.signalr.protocols.messagepack_damage import DAMAGED, Damaged, DamagedArray, elements, nests_too_deep
+from app.signalr.protocols.messagepack_values import Plain, encode
 
 _ERROR, _VOID, _RESULT = 1, 2, 3
 _MAX_PREFIX = 5
@@ -50,8 +46,7 @@ class MessagePackHubProtocol:
 
         `enum_names` writes members of enumerations by name, as .NET clients expect them, and not by value.
         """
-        self._field_name = field_name or _alias_first
-        self._enum_names = enum_names
+        self._plain = Plain(field_name or _alias_first, enum_names=enum_names)
 
     def frame(self, buffer: bytes, start: int) -> Framed | None:
         size = 0
@@ -88,35 +83,12 @@ class MessagePackHubProtocol:
 
     def encode(self, message: HubMessage) -> bytes:
         try:
-            body = _encoder.encode(_WRITERS[type(message)](message, self._plain))
+            body = encode(_WRITERS[type(message)](message, self._plain))
         except RecursionError as error:
             raise ValueError("a value contains itself") from error
         except OverflowError as error:
             raise ValueError(str(error)) from error
         return _prefix(len(body)) + body
-
-    def _plain(self, value: Any) -> Any:
-        """The value in types that have a MessagePack form, its declared fields under their names on the wire."""
-        kind = type(value)
-        if kind in _ATOMS:
-            return value
-        if isinstance(value, dict):
-            return {name: self._plain(item) for name, item in value.items()}
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return [self._plain(item) for item in value]
-        if (own_form := getattr(kind, "to_messagepack", None)) is not None:
-            return own_form(value)
-        if isinstance(value, BaseModel):
-            aliases = {name: field.serialization_alias for name, field in kind.model_fields.items()}
-            return {self._field_name(name, aliases.get(name)): self._plain(item) for name, item in value}
-        if is_dataclass(value):
-            return {
-                self._field_name(field.name, to_camel(field.name)): self._plain(getattr(value, field.name))
-                for field in fields(value)
-            }
-        if isinstance(value, Enum) and self._enum_names:
-            return value.name
-        return value
 
 
 def _alias_first(name: str, alias: str | None) -> str:
@@ -263,9 +235,6 @@ _BUILDERS: Mapping[int, Callable[[_Elements], HubMessage]] = {
 }
 
 
-Plain = Callable[[Any], Any]
-
-
 def _write_call(kind: int, message: Invocation, plain: Plain) -> list[Any]:
     headers = dict(message.headers or {})
     arguments = [plain(argument) for argument in message.arguments]
@@ -303,10 +272,4 @@ def _prefix(size: int) -> bytes:
     return bytes(groups)
 
 
-def _unwritable(value: Any) -> Any:
-    raise TypeError(f"{type(value).__name__} has no MessagePack form")
-
-
-_ATOMS = frozenset({str, int, float, bool, bytes, type(None), datetime})
-_encoder = Encoder(enc_hook=_unwritable)
 _decode = Decoder(ext_hook=_refuse_extension).decode
