@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 import orjson
 
-from app.signalr.errors import FormatError, InvalidDataError, error_text
+from app.signalr.errors import InvalidDataError, error_text
 from app.signalr.protocols.base import HubProtocol
-from app.signalr.protocols.json_checks import NOT_AN_INTEGER, checked
+from app.signalr.protocols.json_reader import STRING, integer, read_members
 
 SUCCESS = b"{}\x1e"
 SEPARATOR = b"\x1e"
 STATEFUL_VERSION = 2
 MAX_VERSION = 2
+_MEMBERS = {"protocol": STRING, "version": integer(32, or_null=True)}
 
 
 class Handshake(NamedTuple):
@@ -49,17 +50,11 @@ def parse_handshake(
 
 
 def _members(payload: bytes) -> tuple[str, int]:
-    request = checked(payload)
-    for name, kind, kind_name in (("protocol", str, "String"), ("version", int, "Number")):
-        if name not in request or (name == "version" and request[name] is None):
+    request = read_members(payload, _MEMBERS)
+    for name in _MEMBERS:
+        if request.get(name) is None:
             content = payload.decode(errors="replace")
             raise InvalidDataError(f"Missing required property '{name}'. Message content: {content}")
-        if not isinstance(request[name], kind) or isinstance(request[name], bool):
-            if isinstance(request[name], float):
-                raise FormatError(NOT_AN_INTEGER)
-            raise InvalidDataError(f"Expected '{name}' to be of type {kind_name}.")
-    if abs(request["version"]) >> 31:
-        raise FormatError(NOT_AN_INTEGER)
     return request["protocol"], request["version"]
 
 

@@ -54,6 +54,7 @@ async def test_success_is_three_bytes() -> None:
         pytest.param('{"protocol":"json","version":1}junk', id="text behind the object"),
         pytest.param('{"protocol":"json","version":1,"extra":[null,{"a":1}]}', id="unknown property"),
         pytest.param('{"protocol":"x","protocol":"json","version":1}', id="a property twice"),
+        pytest.param('{"protocol":"json","version":1,"type":"x","headers":[]}', id="a message's property"),
     ],
 )
 async def test_what_is_put_up_with(request_text: str) -> None:

@@ -108,6 +108,7 @@ def _member(text: str, name: str) -> str:
         pytest.param('{"type":6}xyz', id="text behind the object"),
         pytest.param('{"\\u0074ype":6}', id="escaped name"),
         pytest.param('{"type":1,"type":6}', id="a property twice"),
+        pytest.param('{"type":6,"sequenceId":null}', id="null for a number that is not needed"),
         pytest.param('{"type":6,"x":' + "[" * 63 + "]" * 63 + "}", id="64 levels"),
         pytest.param('{"type":6,"x":"' + "[" * 100 + '"}', id="brackets in a string"),
         pytest.param('{"type":6,"x":"\\"' + "[" * 100 + '"}', id="brackets behind an escaped quote"),
@@ -123,6 +124,9 @@ def test_unknown_types_are_skipped(kind: str) -> None:
     assert protocol.parse(f'{{"type":{kind}}}'.encode()) is None
 
 
+NO_INTEGER = "Either the JSON value is not in a supported format, or is out of bounds for"
+HALF_A_PAIR = "Cannot read incomplete UTF-16 JSON text as string with missing low surrogate."
+
 ERRORS: list[tuple[str, str]] = [
     ("", "Error reading JSON."),
     ("hello", "Error reading JSON."),
@@ -134,7 +138,10 @@ ERRORS: list[tuple[str, str]] = [
     ("{'type':6}", "Error reading JSON."),
     ('\ufeff{"type":6}', "Error reading JSON."),
     ('{"type":6,"x":' + "[" * 64 + "]" * 64 + "}", "Error reading JSON."),
-    ("[" * 5000, "Error reading JSON."),
+    ('{"type":6,"x":' + "[" * 5000, "Error reading JSON."),
+    ("1e", "Error reading JSON."),
+    ("[" * 5000, "Unexpected JSON Token Type 'Array'. Expected a JSON Object."),
+    ("true", "Unexpected JSON Token Type 'True'. Expected a JSON Object."),
     ("[1]", "Unexpected JSON Token Type 'Array'. Expected a JSON Object."),
     ("6", "Unexpected JSON Token Type 'Number'. Expected a JSON Object."),
     ('"a"', "Unexpected JSON Token Type 'String'. Expected a JSON Object."),
@@ -149,6 +156,7 @@ ERRORS: list[tuple[str, str]] = [
     ('{"type":3}', "Missing required property 'invocationId'."),
     ('{"type":3,"invocationId":""}', "Missing required property 'invocationId'."),
     ('{"type":5}', "Missing required property 'invocationId'."),
+    ('{"type":8,"sequenceId":null}', "Missing required property 'sequenceId'."),
     ('{"type":8}', "Missing required property 'sequenceId'."),
     ('{"type":9}', "Missing required property 'sequenceId'."),
     (
@@ -174,6 +182,19 @@ ERRORS: list[tuple[str, str]] = [
     ('{"type":7,"allowReconnect":null}', "Expected 'allowReconnect' to be true or false."),
     ('{"type":7,"allowReconnect":1}', "Expected 'allowReconnect' to be true or false."),
     ('{"type":8,"sequenceId":"1"}', "Expected 'sequenceId' to be of type Number."),
+    ('{"type":8,"sequenceId":9223372036854775808}', f"{NO_INTEGER} an Int64."),
+    ('{"type":2147483648}', f"{NO_INTEGER} an Int32."),
+    ('{"type":1.5}', f"{NO_INTEGER} an Int32."),
+    ('{"type":1,"target":"\\ud800","arguments":[]}', HALF_A_PAIR),
+    ('{"type":6,"\\udfff":1}', "Cannot read invalid UTF-16 JSON text as string. Invalid surrogate value: '0xDFFF'."),
+    ('{"type":1,"headers":{"a":"\\ud800"},"target":"T","arguments":[]}', HALF_A_PAIR),
+    ('{"type":["a",]}', "Expected 'type' to be of type Number."),
+    ('{"type":1,"target":{a:1}}', "Expected 'target' to be of type String."),
+    ('{"type":1,"target":"T","arguments":{"a":' + "[" * 100, "Expected 'arguments' to be of type Array."),
+    ('{"type":null,"type":6}', "Expected 'type' to be of type Number."),
+    ('{"type":6,"target":1,', "Expected 'target' to be of type String."),
+    ('{"type":6,,"target":1}', "Error reading JSON."),
+    ('{"type":1,"target":"\\x","arguments":[]}', "Error reading JSON."),
 ]
 
 

@@ -1,13 +1,12 @@
 """The JSON hub protocol (HubProtocol specification, "JSON Encoding"): one object a message, ended by 0x1E."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, ValidationError, convert
 from msgspec.json import Decoder
 
-from app.signalr.errors import FormatError, InvalidDataError
+from app.signalr.errors import InvalidDataError
 from app.signalr.messages import (
     Ack,
     CancelInvocation,
@@ -22,7 +21,8 @@ from app.signalr.messages import (
     StreamItem,
 )
 from app.signalr.protocols.base import Arguments, Framed, SingleValue
-from app.signalr.protocols.json_checks import MAX_DEPTH, NOT_AN_INTEGER, check_depth, checked
+from app.signalr.protocols.json_checks import RULES
+from app.signalr.protocols.json_reader import MAX_DEPTH, check_depth, check_integer, read_members
 from app.signalr.protocols.json_values import dumps
 
 SEPARATOR = b"\x1e"
@@ -41,7 +41,7 @@ class _Envelope(Struct, gc=False):
     result: Raw | UnsetType = UNSET
     error: str | UnsetType = UNSET
     headers: dict[str, str] | UnsetType = UNSET
-    sequenceId: int | UnsetType = UNSET  # noqa: N815
+    sequenceId: int | UnsetType | None = UNSET  # noqa: N815
     allowReconnect: bool | UnsetType = UNSET  # noqa: N815
 
 
@@ -56,17 +56,19 @@ class JsonHubProtocol:
         return None if end < 0 else Framed(start, end, end + 1)
 
     def parse(self, payload: bytes) -> HubMessage | None:
-        if payload.count(b"[") + payload.count(b"{") > MAX_DEPTH:
-            check_depth(payload)
         try:
+            if payload.count(b"[") + payload.count(b"{") > MAX_DEPTH:
+                check_depth(payload, MAX_DEPTH)
             envelope = _decode(payload)
-        except (DecodeError, ValidationError, UnicodeDecodeError):
-            envelope = _from_members(checked(payload))
+        except (DecodeError, ValidationError, UnicodeDecodeError, InvalidDataError):
+            # The reference may well accept it: text behind the object, say.
+            envelope = convert(read_members(payload, RULES), _Envelope)
         kind = _required(envelope.type, "type")
         build = _BUILDERS.get(kind)
-        if build is None and not -(2**31) <= kind < 2**31:
-            raise FormatError(NOT_AN_INTEGER)
-        return None if build is None else build(envelope)
+        if build is None:
+            check_integer(kind, 32)
+            return None
+        return build(envelope)
 
     def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
         return arguments.from_json(raw)
@@ -79,22 +81,10 @@ class JsonHubProtocol:
 
 
 _decode = Decoder(_Envelope).decode
-_NAMES = frozenset(_Envelope.__struct_fields__)
-_RAW = frozenset({"arguments", "item", "result"})
 
 
-def _from_members(members: dict[str, Any]) -> _Envelope:
-    """What the fast decoder refuses and the reference does not: text behind the object, lone surrogates in values."""
-    for name in members.keys() & _RAW:
-        members[name] = Raw(json.dumps(members[name]).encode())
-    try:
-        return convert({name: members[name] for name in members.keys() & _NAMES}, _Envelope)
-    except (ValidationError, UnicodeError) as error:
-        raise InvalidDataError("Error reading JSON.") from error
-
-
-def _required(value: T | UnsetType, name: str) -> T:
-    if isinstance(value, UnsetType):
+def _required(value: T | UnsetType | None, name: str) -> T:
+    if value is None or isinstance(value, UnsetType):
         raise InvalidDataError(f"Missing required property '{name}'.")
     return value
 
@@ -148,6 +138,12 @@ def _stream_item(envelope: _Envelope) -> StreamItem:
     return StreamItem(_required(envelope.invocationId, "invocationId"), bytes(_required(envelope.item, "item")))
 
 
+def _sequence_id(envelope: _Envelope) -> int:
+    sequence_id = _required(envelope.sequenceId, "sequenceId")
+    check_integer(sequence_id, 64)
+    return sequence_id
+
+
 _BUILDERS: Mapping[int, Callable[[_Envelope], HubMessage]] = {
     MessageType.INVOCATION: _invocation,
     MessageType.STREAM_ITEM: _stream_item,
@@ -156,8 +152,8 @@ _BUILDERS: Mapping[int, Callable[[_Envelope], HubMessage]] = {
     MessageType.CANCEL_INVOCATION: lambda e: CancelInvocation(_required(e.invocationId, "invocationId")),
     MessageType.PING: lambda _: Ping(),
     MessageType.CLOSE: lambda e: Close(_optional(e.error), bool(_optional(e.allowReconnect))),
-    MessageType.ACK: lambda e: Ack(_required(e.sequenceId, "sequenceId")),
-    MessageType.SEQUENCE: lambda e: Sequence(_required(e.sequenceId, "sequenceId")),
+    MessageType.ACK: lambda e: Ack(_sequence_id(e)),
+    MessageType.SEQUENCE: lambda e: Sequence(_sequence_id(e)),
 }
 
 
