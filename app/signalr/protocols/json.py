@@ -135,7 +135,7 @@ def _completion(envelope: _Envelope) -> Completion:
 
 
 def _stream_item(envelope: _Envelope) -> StreamItem:
-    return StreamItem(_required(envelope.invocationId, "invocationId"), bytes(_required(envelope.item, "item")))
+    return StreamItem(_id(envelope), bytes(_required(envelope.item, "item")))
 
 
 def _sequence_id(envelope: _Envelope) -> int:
@@ -149,7 +149,7 @@ _BUILDERS: Mapping[int, Callable[[_Envelope], HubMessage]] = {
     MessageType.STREAM_ITEM: _stream_item,
     MessageType.COMPLETION: _completion,
     MessageType.STREAM_INVOCATION: _stream_invocation,
-    MessageType.CANCEL_INVOCATION: lambda e: CancelInvocation(_required(e.invocationId, "invocationId")),
+    MessageType.CANCEL_INVOCATION: lambda e: CancelInvocation(_id(e)),
     MessageType.PING: lambda _: Ping(),
     MessageType.CLOSE: lambda e: Close(_optional(e.error), bool(_optional(e.allowReconnect))),
     MessageType.ACK: lambda e: Ack(_sequence_id(e)),
