@@ -73,7 +73,7 @@ class Value:
 
 
 class Signature:
-    """The declared types of a method's arguments. A wrong type is reported before a wrong count."""
+    """The declared types of a method's arguments."""
 
     __slots__ = ("_all", "_each", "count")
 
@@ -83,7 +83,7 @@ class Signature:
         self._each = [Value(type_) for type_ in types]
 
     def from_json(self, raw: bytes) -> tuple[Any, ...]:
-        """Binds a JSON array. Raises InvalidDataError."""
+        """Binds a JSON array; a wrong type is reported before a wrong count. Raises InvalidDataError."""
         if self._all is not None:
             try:
                 return self._all.validate_json(raw, strict=True)
@@ -96,20 +96,21 @@ class Signature:
             bound = tuple([value.from_json(bytes(item)) for value, item in zip(self._each, items, strict=False)])
         except (InvalidDataError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidDataError(MISMATCH) from error
-        return self._counted(bound, len(items))
+        self.check_count(len(items))
+        return bound
 
     def from_python(self, values: list[Any]) -> tuple[Any, ...]:
-        """Binds decoded MessagePack. Raises InvalidDataError."""
+        """Binds decoded MessagePack; a wrong count is reported before a wrong type. Raises InvalidDataError."""
+        self.check_count(len(values))
         try:
-            bound = tuple([value.from_python(item) for value, item in zip(self._each, values, strict=False)])
+            return tuple([value.from_python(item) for value, item in zip(self._each, values, strict=True)])
         except InvalidDataError as error:
             raise InvalidDataError(MISMATCH) from error
-        return self._counted(bound, len(values))
 
-    def _counted(self, bound: tuple[Any, ...], given: int) -> tuple[Any, ...]:
+    def check_count(self, given: int) -> None:
+        """Raises InvalidDataError for a wrong number of arguments."""
         if given != self.count:
             raise InvalidDataError(f"Invocation provides {given} argument(s) but target expects {self.count}.")
-        return bound
 
 
 def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:

@@ -40,7 +40,7 @@ VALUES = st.recursive(
     max_leaves=10,
 )
 IDS = st.text(min_size=1, max_size=10)
-HEADERS = st.none() | st.dictionaries(TEXT, TEXT, min_size=1, max_size=3)
+HEADERS = st.none() | st.dictionaries(IDS, IDS, min_size=1, max_size=3)
 CALL = {
     "target": st.text(min_size=1, max_size=20),
     "arguments": st.lists(VALUES, max_size=4),

@@ -14,10 +14,13 @@ class Arguments(Protocol):
     """The declared parameters of a hub method, ready to check what a client sent."""
 
     def from_json(self, raw: bytes) -> tuple[Any, ...]:
-        """Binds a JSON array. Raises InvalidDataError."""
+        """Binds a JSON array; a wrong type is reported first. Raises InvalidDataError."""
 
     def from_python(self, values: list[Any]) -> tuple[Any, ...]:
-        """Binds what a binary protocol has decoded. Raises InvalidDataError."""
+        """Binds what a binary protocol has decoded; a wrong count is reported first. Raises InvalidDataError."""
+
+    def check_count(self, given: int) -> None:
+        """Raises InvalidDataError for a wrong number of arguments."""
 
 
 class SingleValue(Protocol):

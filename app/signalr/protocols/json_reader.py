@@ -36,7 +36,7 @@ def _accept(_: Any) -> None:
 
 
 class Rule(NamedTuple):
-    """What a member must be: one of these tokens, `expected` in the words of errors, with a value that `check` accepts."""
+    """What a member must be: one of these tokens, in errors `expected`, with a value that `check` accepts."""
 
     tokens: frozenset[str]
     expected: str

@@ -63,14 +63,13 @@ class MessagePackHubProtocol:
         return None
 
     def parse(self, payload: bytes) -> HubMessage | None:
-        items = _items(payload)
-        if not items or type(items[0]) is not int:
-            raise InvalidDataError("Reading 'messageType' as Int32 failed.")
-        build = _BUILDERS.get(items[0])
-        return None if build is None else build(_Elements(items))
+        message = _Elements(_items(payload))
+        build = _BUILDERS.get(message.number(0, "messageType", bits=32))
+        return None if build is None else build(message)
 
     def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
         if isinstance(raw, DamagedArray):
+            arguments.check_count(raw.length)
             raise InvalidDataError(MISMATCH)
         if not isinstance(raw, list):
             raise InvalidDataError(_NO_ARGUMENTS)
@@ -142,10 +141,11 @@ class _Elements:
         if not isinstance(headers, dict):
             raise InvalidDataError("Reading map length for 'headers' failed.")
         for index, (name, value) in enumerate(headers.items()):
-            if not isinstance(name, str):
-                raise InvalidDataError(f"Reading 'headers[{index}].Key' as String failed.")
-            if not isinstance(value, str):
-                raise InvalidDataError(f"Reading 'headers[{index}].Value' as String failed.")
+            for part, text in (("Key", name), ("Value", value)):
+                if text is not None and not isinstance(text, str):
+                    raise InvalidDataError(f"Reading 'headers[{index}].{part}' as String failed.")
+                if not text:
+                    raise InvalidDataError(f"Null or empty {part.lower()} in header.")
         return headers or None
 
     def id(self, kind: str) -> str:
@@ -169,10 +169,17 @@ class _Elements:
             raise InvalidDataError("The message ends before its value.")
         return self[index]
 
-    def number(self, index: int, name: str) -> int:
+    def number(self, index: int, name: str, *, bits: int) -> int:
         value = self[index]
-        if type(value) is not int:
-            raise InvalidDataError(f"Reading '{name}' as Int64 failed.")
+        if type(value) is not int or not -(1 << bits - 1) <= value < 1 << bits - 1:
+            raise InvalidDataError(f"Reading '{name}' as Int{bits} failed.")
+        return value
+
+    def flag(self, index: int, name: str) -> bool:
+        """False if the message ends before it."""
+        value = self[index] if index < len(self) else False
+        if not isinstance(value, bool):
+            raise InvalidDataError(f"Reading '{name}' as Boolean failed.")
         return value
 
 
@@ -205,11 +212,9 @@ def _stream_item(message: _Elements) -> StreamItem:
 def _completion(message: _Elements) -> Completion:
     message.headers()
     identifier = message.id("Completion")
-    kind = message[3]
-    if type(kind) is not int:
-        raise InvalidDataError("Reading 'resultKind' as Int32 failed.")
+    kind = message.number(3, "resultKind", bits=32)
     if kind == _ERROR:
-        return Completion(identifier, UNSET, message.text(4, "error") or "")
+        return Completion(identifier, UNSET, message.text(4, "error"))
     if kind == _VOID:
         return Completion(identifier)
     if kind == _RESULT:
@@ -229,9 +234,9 @@ _BUILDERS: Mapping[int, Callable[[_Elements], HubMessage]] = {
     4: _stream_invocation,
     5: _cancel,
     6: lambda _: Ping(),
-    7: lambda message: Close(message.text(1, "error"), message[2] is True),
-    8: lambda message: Ack(message.number(1, "sequenceId")),
-    9: lambda message: Sequence(message.number(1, "sequenceId")),
+    7: lambda message: Close(message.text(1, "error"), message.flag(2, "allowReconnect")),
+    8: lambda message: Ack(message.number(1, "sequenceId", bits=64)),
+    9: lambda message: Sequence(message.number(1, "sequenceId", bits=64)),
 }
 
 

@@ -20,7 +20,10 @@ class Damaged:
 
 
 class DamagedArray(Damaged):
-    """An array whose end is known, and of which some elements are damaged."""
+    """An array whose length is known, and of which some elements are damaged or missing."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
 
 
 DAMAGED: Final = Damaged()
@@ -34,7 +37,7 @@ _NOT_CONTAINERS = bytes(set(range(256)) - set(range(0x80, 0xA0)) - _COUNTED.keys
 
 
 def elements(payload: bytes, decode: Callable[[bytes], Any]) -> list[Any]:
-    """The elements of the array at the beginning; what follows it is ignored. Raises InvalidDataError for no array."""
+    """The elements of the array at the beginning; what follows it is ignored. Raises InvalidDataError for none."""
     return _split(payload, lambda raw: _element(raw, decode))
 
 
@@ -44,7 +47,7 @@ def _split(payload: bytes, read: Callable[[bytes], Any]) -> list[Any]:
     while len(found) < count:
         end = _end(payload, position)
         if end is None:
-            found.append(DAMAGED)
+            found.append(_cut(payload[position:]))
             break
         found.append(read(payload[position:end]))
         position = end
@@ -76,7 +79,16 @@ def _element(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
     if value is not DAMAGED or not _is_array(raw):
         return value
     parts = _split(raw, lambda part: _value(part, decode))
-    return DamagedArray() if DAMAGED in parts else parts
+    return DamagedArray(len(parts)) if DAMAGED in parts else parts
+
+
+def _cut(raw: bytes) -> Damaged:
+    """An element that the message ends in; of an array, at least the length may be known."""
+    try:
+        length, _ = _array(raw)
+    except InvalidDataError:
+        return DAMAGED
+    return DamagedArray(length)
 
 
 def _value(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
@@ -103,13 +115,18 @@ def _is_array(raw: bytes) -> bool:
 
 
 def _array(payload: bytes) -> tuple[int, int]:
+    """The length of an array, and where its first element begins. Raises InvalidDataError."""
     head = payload[0] if payload else 0
     if 0x90 <= head <= 0x9F:
-        return head & 0x0F, 1
-    if head in (0xDC, 0xDD):
-        width = _COUNTED[head][0]
-        return int.from_bytes(payload[1 : 1 + width]), 1 + width
-    raise InvalidDataError("The message is not an array.")
+        length, start = head & 0x0F, 1
+    elif head in (0xDC, 0xDD):
+        start = 1 + _COUNTED[head][0]
+        length = int.from_bytes(payload[1:start])
+    else:
+        raise InvalidDataError("The message is not an array.")
+    if length > len(payload) - start:  # of elements, each of which takes a byte
+        raise InvalidDataError("The array is longer than the message.")
+    return length, start
 
 
 def _end(payload: bytes, position: int) -> int | None:
