@@ -18,6 +18,7 @@ from pydantic.errors import PydanticUserError
 from app.signalr.errors import HubDefinitionError, InvalidDataError
 from app.signalr.protocols.base import MISMATCH
 from app.signalr.protocols.json_values import dumps
+from app.signalr.text_forms import TEXT_FORMS
 
 CONFIG = ConfigDict(val_json_bytes="base64", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
 """Of everything that is bound: Base64 for bytes, camelCase for the fields of dataclasses, as on the way out."""
@@ -114,23 +115,26 @@ class Signature:
 
 
 def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
-    array: Any = tuple.__class_getitem__(tuple(map(_failing_fast, types)))
+    array: Any = tuple.__class_getitem__(tuple(map(_as_sent, types)))
     try:
         return TypeAdapter(array, config=CONFIG)
     except PydanticUserError as error:
         raise HubDefinitionError(f"{types} cannot be checked: {error.message}") from error
 
 
-def _failing_fast(type_: Any) -> Any:
-    """The same type, checked only up to the first wrong item: nobody reads of the others, and they may be thousands."""
+def _as_sent(type_: Any) -> Any:
+    """The same type, with the text forms of .NET, and checked only up to the first wrong item.
+
+    Nobody reads of the others, and they may be thousands.
+    """
     origin, arguments = get_origin(type_), get_args(type_)
     if origin is Annotated:
-        return Annotated.__class_getitem__((_failing_fast(arguments[0]), *type_.__metadata__))
+        return Annotated.__class_getitem__((_as_sent(arguments[0]), *type_.__metadata__))
     if origin in (Union, UnionType):
-        return Union[tuple(map(_failing_fast, arguments))]  # noqa: UP007 - the members are known only here
+        return Union[tuple(map(_as_sent, arguments))]  # noqa: UP007 - the members are known only here
     if origin in _COLLECTIONS and arguments:
-        return Annotated[origin[tuple(map(_failing_fast, arguments))], _FIRST_FAULT]
-    return type_
+        return Annotated[origin[tuple(map(_as_sent, arguments))], _FIRST_FAULT]
+    return TEXT_FORMS.get(type_, type_) if isinstance(type_, type) else type_
 
 
 def _is_simple(type_: Any) -> bool:

@@ -4,7 +4,7 @@ import contextlib
 import enum
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -83,7 +83,15 @@ def failure(types: list[Any], arguments: str) -> str:
         (dict[str, list[int]], '{"a":[1]}', {"a": [1]}),
         (tuple[int, str], '[1,"a"]', (1, "a")),
         (bytes, '"AP8="', b"\x00\xff"),
+        (bytes, '""', b""),
+        (bytes | None, '"+/ +/\\n"', b"\xfb\xff\xbf"),
+        (list[bytes], '["AA=="]', [b"\x00"]),
         (datetime, '"2026-03-01T12:00:00Z"', datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        (datetime, '"2026-03-01T12:00:00.1234567890123456"', datetime(2026, 3, 1, 12, 0, 0, 123456)),  # noqa: DTZ001
+        (datetime, '"2026-03-01"', datetime(2026, 3, 1)),  # noqa: DTZ001
+        (list[datetime], '["2026-03-01T12:00+00"]', [datetime(2026, 3, 1, 12, tzinfo=UTC)]),
+        (date, '"2026-03-01"', date(2026, 3, 1)),
+        (dict[date, int], '{"2026-03-01":1}', {date(2026, 3, 1): 1}),
         (UUID, '"00000000-0000-0000-0000-000000000001"', UUID(int=1)),
         (Decimal, '"1.50"', Decimal("1.50")),
         (Colour, '"red"', Colour.RED),
@@ -122,7 +130,18 @@ def test_values_of_a_type(declared: Any, sent: str, expected: Any) -> None:
         (list[int], '[1,"2"]'),
         (dict[str, int], "[]"),
         (bytes, '"not base64!"'),
+        (bytes, '"AP8"'),
+        (bytes, '"AP9="'),
+        (bytes, '"-_-_"'),
+        (bytes, "1"),
         (datetime, '"yesterday"'),
+        (datetime, '"1767225600"'),
+        (datetime, "1767225600"),
+        (datetime, '"2026-03-01 12:00:00"'),
+        (datetime, '"2026-02-30"'),
+        (datetime, '"20260301T12"'),
+        (date, '"1767225600"'),
+        (date, '"2026-03-01T00:00:00"'),
         (UUID, '"1"'),
         (Colour, '"blue"'),
         (Literal["a"], '"b"'),
