@@ -1,5 +1,6 @@
 """The base of what hubs send and receive: how names are spelt, and types that JSON knows only as text."""
 
+import json
 from datetime import UTC, datetime
 from enum import IntEnum
 from uuid import UUID
@@ -37,3 +38,39 @@ def test_a_payload_survives_the_way_there_and_back() -> None:
         parcel_id=UUID(int=7), sent_at=datetime(2026, 1, 2, tzinfo=UTC), label=b"\x00\xff\xfe", size=Size.SMALL
     )
     assert Value(Parcel).from_json(dumps(parcel)) == parcel
+
+
+class Shelf(Payload):
+    """Bytes in all sorts of places."""
+
+    labels: dict[str, list[bytes]] = {}
+    seal: bytes | None = None
+    first: Parcel | None = None
+    inner: "Shelf | None" = None
+
+
+class Cellar(Shelf):
+    """Inherits them."""
+
+    number: int = 0
+
+
+def test_bytes_leave_in_the_standard_alphabet() -> None:
+    raw = b"\xfb\xff\xbf"
+    shelf = Cellar(labels={"a": [raw]}, seal=raw, first=Parcel(label=raw), inner=Shelf(seal=raw))
+    written = json.loads(dumps(shelf))
+    assert written["labels"] == {"a": ["+/+/"]}
+    assert written["seal"] == written["first"]["label"] == written["inner"]["seal"] == "+/+/"
+    assert Value(Cellar).from_json(dumps(shelf)) == shelf
+    assert shelf.model_dump()["seal"] == raw
+
+
+@pytest.mark.parametrize("text", ["+/+/", "-_-_"])
+def test_bytes_arrive_in_either_alphabet(text: str) -> None:
+    assert Value(Parcel).from_json(json.dumps({"label": text}).encode()) == Parcel(label=b"\xfb\xff\xbf")
+
+
+def test_the_schema_says_how_bytes_are_written() -> None:
+    label = Parcel.model_json_schema(mode="serialization")["properties"]["label"]
+    assert label["type"] == "string"
+    assert label["contentEncoding"] == "base64"
