@@ -9,7 +9,7 @@ from msgspec.msgpack import encode
 
 from app.signalr.binding import Signature
 from app.signalr.errors import InvalidDataError
-from app.signalr.messages import Completion, HubMessage, Invocation, Ping
+from app.signalr.messages import Completion, HubMessage, Invocation, Ping, StreamItem
 from app.signalr.protocols.messagepack import MessagePackHubProtocol
 
 protocol = MessagePackHubProtocol()
@@ -81,3 +81,17 @@ def test_what_is_wrong_with_arguments(types: Sequence[Any], arguments: bytes, er
     assert isinstance(invocation, Invocation)
     with pytest.raises(InvalidDataError, match=error):
         protocol.bind(invocation.arguments, Signature(types))
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (b"\xa2a\xff", "a\ufffd"),
+        (b"\xd9\x02a\xff", "a\ufffd"),
+        (b"\xda\x00\x01\xff", "\ufffd"),
+        (b"\x93\xa1\xff\x81\xa1\xff\xa1b\xc4\x01\xff", ["\ufffd", {"\ufffd": "b"}, b"\xff"]),
+    ],
+)
+def test_text_that_is_not_utf8_is_read_with_replacement_characters(item: bytes, expected: Any) -> None:
+    message = protocol.parse(b"\x94" + encode(2) + encode({}) + encode("1") + item)
+    assert message == StreamItem("1", expected)

@@ -95,19 +95,29 @@ def _value(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
     try:
         return decode(raw)
     except UnicodeDecodeError:
-        return _text(raw)
+        return _value(_with_readable_text(raw), decode)
     except (msgspec.DecodeError, ValueError, RecursionError, OverflowError, NotImplementedError):
         return DAMAGED
 
 
-def _text(raw: bytes) -> Any:
-    """A string with replacement characters."""
-    head = raw[0]
-    if 0xA0 <= head <= 0xBF:
-        return raw[1:].decode(errors="replace")
-    if 0xD9 <= head <= 0xDB:
-        return raw[1 + _SIZED[head][0] :].decode(errors="replace")
-    return DAMAGED
+def _with_readable_text(raw: bytes) -> bytes:
+    """The same value with replacement characters in its strings."""
+    parts: list[bytes] = []
+    position = 0
+    while (head := _head(raw, position)) is not None:
+        part = raw[position : head[0]]
+        if (start := _text_start(part[0])) is not None:
+            part = msgspec.msgpack.encode(part[start:].decode(errors="replace"))
+        parts.append(part)
+        position = head[0]
+    return b"".join(parts)
+
+
+def _text_start(byte: int) -> int | None:
+    """Where the text of a string begins that has this first byte."""
+    if 0xA0 <= byte <= 0xBF:
+        return 1
+    return 1 + _SIZED[byte][0] if 0xD9 <= byte <= 0xDB else None
 
 
 def _is_array(raw: bytes) -> bool:
