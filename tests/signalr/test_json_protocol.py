@@ -172,6 +172,8 @@ ERRORS: list[tuple[str, str]] = [
     ('{"type":1,"target":null,"arguments":[]}', "Expected 'target' to be of type String."),
     ('{"type":1,"target":"T","arguments":{}}', "Expected 'arguments' to be of type Array."),
     ('{"type":1,"target":"T","arguments":null}', "Expected 'arguments' to be of type Array."),
+    ('{"type":6,"arguments":null}', "Expected 'arguments' to be of type Array."),
+    ('{"type":42,"arguments":{}}', "Expected 'arguments' to be of type Array."),
     ('{"type":1,"target":"T","arguments":"[]"}', "Expected 'arguments' to be of type Array."),
     ('{"type":1,"invocationId":null,"target":"T","arguments":[]}', "Expected 'invocationId' to be of type String."),
     ('{"type":1,"invocationId":1,"target":"T","arguments":[]}', "Expected 'invocationId' to be of type String."),

@@ -64,6 +64,8 @@ class JsonHubProtocol:
             # The reference may well accept it: text behind the object, say.
             envelope = convert(read_members(payload, RULES), _Envelope)
         kind = _required(envelope.type, "type")
+        if envelope.arguments is not UNSET and kind not in _CALLS:
+            _array(envelope.arguments)
         build = _BUILDERS.get(kind)
         if build is None:
             check_integer(kind, 32)
@@ -93,6 +95,12 @@ def _optional(value: T | UnsetType) -> T | None:
     return None if isinstance(value, UnsetType) else value
 
 
+def _array(arguments: Raw) -> bytes:
+    if not (array := bytes(arguments)).startswith(b"["):
+        raise InvalidDataError("Expected 'arguments' to be of type Array.")
+    return array
+
+
 def _id(envelope: _Envelope) -> str:
     if not (identifier := _required(envelope.invocationId, "invocationId")):
         raise InvalidDataError("Missing required property 'invocationId'.")
@@ -109,12 +117,9 @@ def _invocation(envelope: _Envelope) -> Invocation:
 
 def _unusual_invocation(envelope: _Envelope) -> Invocation:
     target = _required(envelope.target, "target")
-    arguments = bytes(_required(envelope.arguments, "arguments"))
-    if not arguments.startswith(b"["):
-        raise InvalidDataError("Expected 'arguments' to be of type Array.")
     return Invocation(
         target,
-        arguments,
+        _array(_required(envelope.arguments, "arguments")),
         _optional(envelope.invocationId) or None,
         tuple(_optional(envelope.streamIds) or ()),
         _optional(envelope.headers),
@@ -155,6 +160,7 @@ _BUILDERS: Mapping[int, Callable[[_Envelope], HubMessage]] = {
     MessageType.ACK: lambda e: Ack(_sequence_id(e)),
     MessageType.SEQUENCE: lambda e: Sequence(_sequence_id(e)),
 }
+_CALLS = frozenset({MessageType.INVOCATION, MessageType.STREAM_INVOCATION})
 
 
 def _write(members: dict[str, Any]) -> bytes:
