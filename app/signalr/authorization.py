@@ -48,11 +48,15 @@ def authorize(
 ) -> T | Callable[[T], T]:
     """Admits only authenticated users, to a hub class or a hub method; several decorators must all agree.
 
-    On a hub, a refusal is HTTP 401 or 403 for every request; on a method, an error of that invocation.
+    On a hub, a refusal is HTTP 401 or 403 for every request; on a method, an error of that invocation. Raises TypeError
+    for `roles` that are one string.
     """
+    if isinstance(roles, str):
+        raise TypeError(f"authorize(roles={roles!r}): give a list of roles, such as [{roles!r}]")
+    requirement = Requirement(frozenset(roles), policy)
 
     def mark(marked: T) -> T:
-        setattr(marked, _ATTRIBUTE, (*requirements_of(marked), Requirement(frozenset(roles), policy)))
+        setattr(marked, _ATTRIBUTE, (*vars(marked).get(_ATTRIBUTE, ()), requirement))
         return marked
 
     return mark if target is None else mark(target)
@@ -60,8 +64,8 @@ def authorize(
 
 def requirements_of(target: object) -> tuple[Requirement, ...]:
     """What `@authorize` demands of the callers of a hub class (its bases included) or a method."""
-    found: tuple[Requirement, ...] = getattr(target, _ATTRIBUTE, ())
-    return found
+    marked = target.__mro__ if isinstance(target, type) else (target,)
+    return tuple([requirement for one in marked for requirement in vars(one).get(_ATTRIBUTE, ())])
 
 
 async def admits(requirements: Iterable[Requirement], user: ClaimsPrincipal, resource: HubResource) -> bool:

@@ -49,7 +49,7 @@ class Value:
         named = get_args(type_)[0] if get_origin(type_) is Annotated else type_
         self.type_name = getattr(named, "__name__", str(named))
         self._validator = _validator([type_])
-        self._is_native = _is_simple(type_)
+        self._is_native = _is_simple(type_) and _suits_msgspec(type_)
 
     def from_json(self, raw: bytes) -> Any:
         """Binds a JSON value. Raises InvalidDataError."""
@@ -144,6 +144,15 @@ def _is_simple(type_: Any) -> bool:
     if get_origin(type_) in _CONTAINERS:
         return all(map(_is_simple, (part for part in get_args(type_) if part is not Ellipsis)))
     return False
+
+
+def _suits_msgspec(type_: Any) -> bool:
+    """It knows fewer unions than Pydantic."""
+    try:
+        msgspec.msgpack.Decoder(type_, dec_hook=_own_form)
+    except TypeError:
+        return False
+    return True
 
 
 def _own_form(type_: Any, value: Any) -> Any:

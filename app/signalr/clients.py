@@ -154,8 +154,14 @@ def _proxy_method(target: str, declared: Any) -> Any:
     return send_target if returns in (None, type(None)) else invoke_target
 
 
+def _several(values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise TypeError(f"{values!r} is one string; give a list, such as [{values!r}]")
+    return tuple(values)
+
+
 class HubClients(Generic[C]):
-    """`Clients` from outside a hub: there is no caller."""
+    """`Clients` from outside a hub: there is no caller. What takes several ids or names refuses a string: TypeError."""
 
     __slots__ = ("_proxy", "_sender")
 
@@ -174,7 +180,7 @@ class HubClients(Generic[C]):
 
     def all_except(self, connection_ids: Iterable[str]) -> C:
         """Every connection but these."""
-        return self._to(Everyone(tuple(connection_ids)))
+        return self._to(Everyone(_several(connection_ids)))
 
     def client(self, connection_id: str) -> C:
         """One connection."""
@@ -182,7 +188,7 @@ class HubClients(Generic[C]):
 
     def clients(self, connection_ids: Iterable[str]) -> C:
         """These connections, each once."""
-        return self._to(Connections(tuple(connection_ids)))
+        return self._to(Connections(_several(connection_ids)))
 
     def group(self, name: str) -> C:
         """The members of a group."""
@@ -193,11 +199,11 @@ class HubClients(Generic[C]):
 
         An empty name raises InvalidOperationError from the sending, after the groups before it were served.
         """
-        return self._to(Groups(tuple(names), several=True))
+        return self._to(Groups(_several(names), several=True))
 
     def group_except(self, name: str, connection_ids: Iterable[str]) -> C:
         """The members of a group but these connections."""
-        return self._to(Groups((name,), tuple(connection_ids)))
+        return self._to(Groups((name,), _several(connection_ids)))
 
     def user(self, user_id: str) -> C:
         """Every connection of a user."""
@@ -205,7 +211,7 @@ class HubClients(Generic[C]):
 
     def users(self, user_ids: Iterable[str]) -> C:
         """Every connection of these users, each once."""
-        return self._to(Users(tuple(user_ids)))
+        return self._to(Users(_several(user_ids)))
 
 
 class HubCallerClients(HubClients[C]):

@@ -71,7 +71,11 @@ class HubDispatcher:
 
         async def run(hub: Hub[Any], filters: Sequence[HubFilter], _: Resolver) -> None:
             lifetime = HubLifetime(hub.context, hub)
-            await through(filters, lambda f, following: f.on_connected(lifetime, following), hub.on_connected)
+            await through(
+                filters,
+                lambda f, following: f.on_connected(lifetime, following),
+                lambda: _awaited(hub.on_connected()),
+            )
 
         await self._with_hub(call, run)
 
@@ -83,7 +87,7 @@ class HubDispatcher:
             await through(
                 filters,
                 lambda f, following: f.on_disconnected(lifetime, error, following),
-                lambda: hub.on_disconnected(error),
+                lambda: _awaited(hub.on_disconnected(error)),
             )
 
         try:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.datastructures import URLPath
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -47,8 +48,10 @@ class HubEndpoint(BaseRoute):
         path: str,
         runtime: HubRuntime,
         options: EndpointOptions,
-        allowed_origins: Collection[str] | None,
+        allowed_origins: frozenset[str] | None,
     ) -> None:
+        if set(path) & set("{}?#"):
+            raise ValueError(f"map_hub: {path!r} is no path of a hub; it has neither parameters nor a query")
         self.path = "/" + path.strip("/")
         self.runtime = runtime
         self.options = options
@@ -290,6 +293,19 @@ class HubEndpoint(BaseRoute):
         if origin is None or self._allowed_origins is None or origin in self._allowed_origins:
             return True
         return origin.partition("://")[2] == http.headers.get("host")
+
+
+def origins(allowed: Collection[str] | None) -> frozenset[str] | None:
+    """Origins as browsers send them. Raises TypeError for one string, ValueError for what is no origin."""
+    if allowed is None:
+        return None
+    if isinstance(allowed, str):
+        raise TypeError(f"allowed_origins is {allowed!r}; give a list of origins, such as [{allowed!r}]")
+    for origin in allowed:
+        parts = urlsplit(origin)
+        if not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError(f"allowed_origins: {origin!r} is no origin, which looks like https://example.org:8443")
+    return frozenset(allowed)
 
 
 def _accepts_events(http: HTTPConnection) -> bool:

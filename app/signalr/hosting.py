@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 
 from app.signalr.clients import C
 from app.signalr.context import HubContext
-from app.signalr.endpoint import HubEndpoint
+from app.signalr.endpoint import HubEndpoint, origins
 from app.signalr.filters import FilterSource
 from app.signalr.hub import Hub
 from app.signalr.options import EndpointOptions, HubOptions
@@ -33,8 +33,11 @@ def add_signalr(
 ) -> SignalR:
     """Gives an application a hub server, which starts and stops with the application's lifespan.
 
-    `broadcast` carries messages between processes (default `memory://`: this process only).
+    `broadcast` carries messages between processes (default `memory://`: this process only). Raises RuntimeError when
+    the application has one already, `map_hub` makes one if it must.
     """
+    if hasattr(app.state, "signalr"):
+        raise RuntimeError("the application has a hub server: call add_signalr once, and before map_hub")
     server = SignalR(
         authenticate=authenticate,
         broadcast=broadcast or Broadcast("memory://"),
@@ -75,13 +78,16 @@ def map_hub(
 
     `allowed_origins` are the origins, beside the server's own, whose pages may open a WebSocket; None allows all,
     which is safe as long as `authenticate` does not read cookies. Raises HubDefinitionError, naming the method, for
-    a hub that cannot be served.
+    a hub that cannot be served, and TypeError or ValueError for a path or origins that cannot be meant.
     """
     if not hasattr(app.state, "signalr"):
         add_signalr(app)
     server: SignalR = app.state.signalr
     runtime = server.add_hub(hub, options, filters)
-    app.router.routes.append(HubEndpoint(server, path, runtime, endpoint or EndpointOptions(), allowed_origins))
+    route = HubEndpoint(server, path, runtime, endpoint or EndpointOptions(), origins(allowed_origins))
+    if any(isinstance(other, HubEndpoint) and other.path.lower() == route.path.lower() for other in app.router.routes):
+        raise ValueError(f"map_hub: another hub is at {route.path} already")
+    app.router.routes.append(route)
 
 
 def hub_context(hub: type[Hub[C]]) -> Callable[[HTTPConnection], Awaitable[HubContext[C]]]:

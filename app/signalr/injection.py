@@ -4,10 +4,11 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
-from fastapi.params import Depends
+from fastapi.params import Body, Depends, Param
 from starlette.requests import HTTPConnection
 
 from app.signalr.context import HubCallerContext
@@ -55,6 +56,8 @@ def injected_parameters(call: Call, owner: str) -> dict[str, Source]:
 def hints_of(call: Call, owner: str) -> dict[str, Any]:
     """The resolved type hints of a function or of a class's constructor."""
     target: Any = inspect.getattr_static(call, "__init__") if isinstance(call, type) else call
+    while isinstance(target, partial):
+        target = target.func
     if not inspect.isroutine(target) and not isinstance(target, type):
         target = type(target).__call__
     try:
@@ -64,14 +67,24 @@ def hints_of(call: Call, owner: str) -> dict[str, Any]:
 
 
 def _source(parameter: inspect.Parameter, hint: Any, owner: str) -> Source | None:
+    _refuse_request_parameter(parameter.default, parameter.name, owner)
     if isinstance(parameter.default, Depends):
         return _dependency(parameter.default, hint, owner)
     if get_origin(hint) is Annotated:
         hint, *extras = get_args(hint)
         for extra in extras:
+            _refuse_request_parameter(extra, parameter.name, owner)
             if isinstance(extra, Depends):
                 return _dependency(extra, hint, owner)
     return _FROM_CONTEXT.get(hint) if isinstance(hint, type) else None
+
+
+def _refuse_request_parameter(marker: Any, name: str, owner: str) -> None:
+    if isinstance(marker, (Param, Body)):
+        raise HubDefinitionError(
+            f"{owner}: {name!r} asks for {type(marker).__name__}() of a request, and a call of a hub is none;"
+            " take the HTTPConnection, which has the headers, cookies and query of the request that connected"
+        )
 
 
 def _dependency(marker: Depends, hint: Any, owner: str) -> Dependency:
@@ -125,7 +138,11 @@ class Resolver:
         return value
 
     async def _call(self, call: Call, arguments: dict[str, Any]) -> Any:
-        function = call if inspect.isroutine(call) or isinstance(call, type) else type(call).__call__
+        function: Any = call
+        while isinstance(function, partial):
+            function = function.func
+        if not (inspect.isroutine(function) or isinstance(function, type)):
+            function = type(function).__call__
         if inspect.isasyncgenfunction(function):
             return await self._stack.enter_async_context(asynccontextmanager(call)(**arguments))
         if inspect.isgeneratorfunction(function):

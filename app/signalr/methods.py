@@ -90,14 +90,21 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
         name=wire_name(function, attribute),
         call=function,
         arguments=arguments,
-        signature=Signature(list(arguments.values())),
+        signature=_signature(arguments, owner),
         injected=injected,
         uploads=uploads,
         requirements=requirements_of(function),
         returns=returns,
-        is_stream=inspect.isasyncgenfunction(function) or get_origin(returns) in _STREAMS,
+        is_stream=inspect.isasyncgenfunction(inspect.unwrap(function)) or get_origin(returns) in _STREAMS,
         is_coroutine=inspect.iscoroutinefunction(function),
     )
+
+
+def _signature(arguments: Mapping[str, Any], owner: str) -> Signature:
+    try:
+        return Signature(list(arguments.values()))
+    except HubDefinitionError as error:
+        raise HubDefinitionError(f"{owner}: {error}") from error
 
 
 def _is_open(hint: Any) -> bool:

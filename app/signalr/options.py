@@ -58,13 +58,24 @@ class HubOptions:
 
     def __post_init__(self) -> None:
         for name in _PERIODS:
-            if not 0 < getattr(self, name) < math.inf:
-                raise ValueError(f"HubOptions.{name} is {getattr(self, name)}; it must be more than 0 seconds")
+            if not _is_period(getattr(self, name)):
+                raise ValueError(f"HubOptions.{name} is {getattr(self, name)!r}; it must be more than 0 seconds")
         for name in _COUNTS:
-            if getattr(self, name) < 1:
-                raise ValueError(f"HubOptions.{name} is {getattr(self, name)}; it must be at least 1")
-        if self.maximum_receive_message_size is not None and self.maximum_receive_message_size < 1:
+            if not _is_count(getattr(self, name)):
+                raise ValueError(f"HubOptions.{name} is {getattr(self, name)!r}; it must be a whole number, at least 1")
+        if self.maximum_receive_message_size is not None and not _is_count(self.maximum_receive_message_size):
             raise ValueError("HubOptions.maximum_receive_message_size must be at least 1 byte, or None for no limit")
+        if isinstance(self.supported_protocols, str):
+            names = f"HubOptions.supported_protocols is {self.supported_protocols!r}"
+            raise TypeError(f"{names}; it must be a set of names")
+
+
+def _is_period(value: object) -> bool:
+    return isinstance(value, (int, float)) and 0 < value < math.inf
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 1
 
 
 _PERIODS = (
@@ -140,9 +151,12 @@ class EndpointOptions:
     """Sends clients to another server when they negotiate, such as one of their region; None serves all of them."""
 
     def __post_init__(self) -> None:
-        if not self.transports:
-            raise ValueError("EndpointOptions.transports is empty; allow at least one of " + ", ".join(TransportType))
+        if not self.transports or not ALL_TRANSPORTS.issuperset(self.transports):
+            allowed = ", ".join(f"TransportType.{one.name}" for one in TransportType)
+            raise ValueError(f"EndpointOptions.transports is {self.transports!r}; it must be a set of {allowed}")
         if self.minimum_protocol_version not in (0, 1):
             raise ValueError("EndpointOptions.minimum_protocol_version must be 0 or 1")
-        if self.poll_timeout <= 0 or self.disconnect_timeout <= 0:
+        if not (_is_period(self.poll_timeout) and _is_period(self.disconnect_timeout)):
             raise ValueError("EndpointOptions.poll_timeout and disconnect_timeout must be more than 0 seconds")
+        if self.redirect is not None and not callable(self.redirect):
+            raise ValueError(f"EndpointOptions.redirect is {self.redirect!r}; it must be a function, see Redirector")

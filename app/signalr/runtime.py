@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, Protocol, get_args, get_origin
+from typing import Any, Protocol, TypeVar, get_args, get_origin
 
 from app.signalr.backplane import Backplane
 from app.signalr.clients import Client, proxy_type
@@ -132,14 +132,28 @@ class HubRuntime:
 
 
 def client_type(hub: type[Hub[Any]]) -> type:
-    """The `C` of `Hub[C]`; `Client` where the hub names none. Raises HubDefinitionError."""
-    for base in hub.__mro__:
-        for generic in getattr(base, "__orig_bases__", ()):
-            origin = get_origin(generic)
-            if isinstance(origin, type) and issubclass(origin, Hub):
-                (declared,) = get_args(generic)
-                if isinstance(declared, type):
-                    return declared
+    """The `C` of `Hub[C]`, through generic bases; `Client` where the hub names none. Raises HubDefinitionError."""
     if not issubclass(hub, Hub):
         raise HubDefinitionError(f"{hub.__name__} is not a Hub")
-    return Client
+    declared = _client_of(hub, {})
+    if declared is None or isinstance(declared, TypeVar):
+        return Client
+    client = get_origin(declared) or declared
+    if not isinstance(client, type):
+        raise HubDefinitionError(f"{hub.__name__}: Hub[{declared!r}] names no class; give the class itself")
+    return client
+
+
+def _client_of(hub: type, known: Mapping[Any, Any]) -> Any:
+    """What a class gives to `Hub` as its parameter; `known` are the parameters of the class itself."""
+    for base in vars(hub).get("__orig_bases__", hub.__bases__):
+        origin = get_origin(base) or base
+        if not (isinstance(origin, type) and issubclass(origin, Hub)):
+            continue
+        arguments = [known.get(argument, argument) for argument in get_args(base)]
+        if origin is Hub:
+            return arguments[0] if arguments else None
+        found = _client_of(origin, dict(zip(getattr(origin, "__parameters__", ()), arguments, strict=False)))
+        if found is not None:
+            return found
+    return None

@@ -17,7 +17,7 @@ from app.signalr.connections import ConnectionTable
 from app.signalr.context import HubContext
 from app.signalr.eager import EagerRunner
 from app.signalr.errors import HubDefinitionError
-from app.signalr.filters import FilterSource
+from app.signalr.filters import FilterSource, HubFilter
 from app.signalr.hub import Hub
 from app.signalr.injection import Overrides
 from app.signalr.options import HubOptions
@@ -73,7 +73,10 @@ class SignalR:
         self, hub: type[Hub[Any]], options: HubOptions | None, filters: Sequence[FilterSource] = ()
     ) -> HubRuntime:
         """The runtime of a hub; the same one for every path of it. Raises HubDefinitionError."""
-        all_filters = (*self.filters, *filters)
+        all_filters: tuple[Any, ...] = (*self.filters, *filters)
+        for one in all_filters:
+            if not (isinstance(one, HubFilter) or (isinstance(one, type) and issubclass(one, HubFilter))):
+                raise HubDefinitionError(f"{hub.__name__}: {one!r} is no filter; derive one from HubFilter")
         known = self._hubs.get(hub)
         if known is not None:
             if options is not None and options != known.options:
@@ -82,7 +85,10 @@ class SignalR:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other filters")
             return known
         runtime = HubRuntime(self, hub, options or self.options, all_filters)
-        self._hubs[hub] = self._by_name[runtime.manager.hub_name] = runtime
+        name = runtime.manager.hub_name
+        if name in self._by_name:
+            raise HubDefinitionError(f"another hub is named {name}: in other processes, only names tell hubs apart")
+        self._hubs[hub] = self._by_name[name] = runtime
         return runtime
 
     @property

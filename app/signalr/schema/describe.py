@@ -81,6 +81,10 @@ def mapped_hubs(app: Starlette) -> dict[str, type[Hub[Any]]]:
 
 def describe(hubs: Mapping[str, type[Hub[Any]]]) -> Description:
     """Describes the hub at each path. Raises HubDefinitionError, naming the method, for a type without a schema."""
+    names: dict[str, type[Hub[Any]]] = {}
+    for hub in hubs.values():
+        if names.setdefault(hub.__name__, hub) is not hub:
+            raise HubDefinitionError(f"two hubs are named {hub.__name__}; declarations need a name for each")
     schemas = Schemas()
     described = tuple([_hub(path, hub, schemas) for path, hub in hubs.items()])
     return Description(described, schemas.resolve())
@@ -118,7 +122,7 @@ def _parameters(method: HubMethod, schemas: Schemas, owner: str) -> Iterator[Par
     hints = hints_of(method.call, owner)
     for name in inspect.signature(method.call).parameters:
         if name in method.uploads:
-            (item,) = get_args(hints[name])
+            item = get_args(hints[name])[0]
             yield Parameter(to_camel(name), schemas.received(item, f"{owner}({name})"), is_upload=True)
         elif name in method.arguments:
             yield Parameter(to_camel(name), schemas.received(method.arguments[name], f"{owner}({name})"))

@@ -8,6 +8,13 @@ from typing import Any
 from app.signalr.schema.json_schema import REFERENCE, Schema
 
 _SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+TAKEN = frozenset(
+    {
+        *("Exclude", "HubArguments", "HubConnection", "IStreamResult", "Item", "Omit", "Plain", "Promise"),
+        *("ReadonlyArray", "Result", "Streaming", "TypedHubConnection"),
+    }
+)
+"""The names of types that a module of declarations imports, makes or uses for itself."""
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 
 
@@ -38,8 +45,9 @@ def declaration(name: str, schema: Schema) -> str:
 
 
 def type_name(definition: str) -> str:
-    """The name of a definition as an identifier: `Item-Input` is `ItemInput`."""
-    return re.sub(r"\W", "", definition, flags=re.ASCII)
+    """The name of a definition as an identifier: `Item-Input` is `ItemInput`, and what has a meaning gets a `_`."""
+    name = re.sub(r"\W", "", definition, flags=re.ASCII)
+    return f"{name}_" if name in TAKEN else name
 
 
 def property_name(name: str) -> str:
