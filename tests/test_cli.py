@@ -219,11 +219,11 @@ def test_import_without_a_schema_says_how_to_get_one(tmp_path: Path) -> None:
 # --- hubs and doctor ------------------------------------------------------------------------------------
 
 
-def test_hubs_lists_methods_with_their_arguments() -> None:
+def test_hubs_lists_methods_and_events_with_their_arguments() -> None:
     output = run("hubs").stdout
-    assert re.search(r"/chathub +ChatHub +Broadcast\(message: str\)", output)
-    assert "SendMessage(user: str, message: str)" in output
-    assert re.search(r"/hubs/orders +OrderHub", output)
+    assert re.search(r"/chathub +ChatHub +method +Broadcast\(message: string\): void", output)
+    assert "SendMessage(user: string, message: string)" in output
+    assert re.search(r"/hubs/orders +OrderHub +event +OrderPlaced\(event: OrderEvent\): void", output)
     assert re.search(r"/securehub +SecureHub", output)
 
 

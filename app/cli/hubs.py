@@ -1,15 +1,14 @@
 """``waybill hubs``: what clients may call."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from app.cli.console import CommandFailed, out
 from app.main import HUBS
-from app.signalr.methods import HubMethod, HubMethods
-from app.signalr.schema import describe, to_typescript
+from app.signalr.schema import call_of, describe, to_typescript
 from app.web.asyncapi import asyncapi_of
 
 _HEADING = "Written by `waybill hubs --typescript`; change the hubs instead."
@@ -20,7 +19,7 @@ def hubs(
     typescript: Annotated[bool, typer.Option("--typescript", help="Write TypeScript declarations instead.")] = False,
     asyncapi: Annotated[bool, typer.Option("--asyncapi", help="Write an AsyncAPI 3.0 document instead.")] = False,
 ) -> None:
-    """List the hubs with their addresses, methods and arguments."""
+    """List the hubs with their addresses, methods and events, in the types of TypeScript."""
     if typescript and asyncapi:
         raise CommandFailed("--typescript and --asyncapi write different documents: give one of them", code=2)
     if typescript:
@@ -32,19 +31,9 @@ def hubs(
 
 
 def _list() -> None:
-    table = Table("Address", "Hub", "Method", box=None, header_style="bold")
-    for path, hub in HUBS.items():
-        methods = [_spelled(method) for method in HubMethods(hub)] or ["(it only pushes)"]
-        for index, method in enumerate(methods):
-            table.add_row(*((path, hub.__name__) if index == 0 else ("", "")), method)
+    table = Table("Address", "Hub", "", "Name, arguments and result", box=None, header_style="bold")
+    for hub in describe(HUBS).hubs:
+        rows = [*(("method", call_of(one)) for one in hub.methods), *(("event", call_of(one)) for one in hub.events)]
+        for index, row in enumerate(rows):
+            table.add_row(*((hub.path, hub.name) if index == 0 else ("", "")), *row)
     out.print(table, markup=False)
-
-
-def _spelled(method: HubMethod) -> str:
-    arguments = ", ".join(f"{name}: {_type_name(kind)}" for name, kind in method.arguments.items())
-    returns = "" if method.returns in {None, type(None)} else f" -> {_type_name(method.returns)}"
-    return f"{method.name}({arguments}){returns}"
-
-
-def _type_name(kind: Any) -> str:
-    return kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)

@@ -2,7 +2,7 @@
 
 from app.signalr.schema.asyncapi import to_asyncapi
 from app.signalr.schema.describe import Description, Event, HubDescription, Method, Parameter, describe, mapped_hubs
-from app.signalr.schema.typescript import to_typescript
+from app.signalr.schema.typescript import call_of, to_typescript
 
 __all__ = [
     "Description",
@@ -10,6 +10,7 @@ __all__ = [
     "HubDescription",
     "Method",
     "Parameter",
+    "call_of",
     "describe",
     "mapped_hubs",
     "to_asyncapi",

@@ -62,8 +62,8 @@ def to_typescript(description: Description, heading: str) -> str:
 def _hub(hub: HubDescription) -> str:
     events = json.dumps([event.name for event in hub.events])
     constant = f"export const {hub.name} = {{\n  path: {json.dumps(hub.path)},\n  events: {events},\n}} as const;\n"
-    methods = _interface(f"{hub.name}Methods", map(_method, hub.methods))
-    calls = _interface(f"{hub.name}Events", map(_event, hub.events))
+    methods = _interface(f"{hub.name}Methods", map(_member, hub.methods))
+    calls = _interface(f"{hub.name}Events", map(_member, hub.events))
     return f"{comment_of(hub.text)}{constant}\n{methods}\n{calls}"
 
 
@@ -72,28 +72,37 @@ def _interface(name: str, members: Iterable[str]) -> str:
     return f"export interface {name} {{{body}}}\n"
 
 
-def _method(method: Method) -> str:
+def call_of(part: Method | Event) -> str:
+    """A method or an event on one line: `Name(argument: type): result`."""
+    parameters, result = _shape(part)
+    return f"{part.name}({parameters}): {result}"
+
+
+def _member(part: Method | Event) -> str:
+    # Function types and not methods, because the parameters of methods are compared less strictly.
+    parameters, result = _shape(part)
+    return f"{comment_of(part.text, '  ')}  {property_name(part.name)}: ({parameters}) => {result};\n"
+
+
+def _shape(part: Method | Event) -> tuple[str, str]:
+    """The parameters and the result."""
+    return _shape_of_method(part) if isinstance(part, Method) else _shape_of_event(part)
+
+
+def _shape_of_method(method: Method) -> tuple[str, str]:
     result = "void" if method.result is None else type_of(method.result)
-    if method.is_stream:
-        result = f"IStreamResult<{result}>"
-    return _member(method.name, method.text, _list(method.parameters), result)
+    return _list(method.parameters), f"IStreamResult<{result}>" if method.is_stream else result
 
 
-def _event(event: Event) -> str:
+def _shape_of_event(event: Event) -> tuple[str, str]:
     if len(event.signatures) == 1:
         parameters = _list(event.signatures[0])
     else:
         parameters = "...args: " + " | ".join(f"[{_list(signature)}]" for signature in event.signatures)
-    result = "void"
-    if event.result is not None:
-        answer = type_of(event.result)
-        result = f"{answer} | Promise<{answer}>"
-    return _member(event.name, event.text, parameters, result)
-
-
-def _member(name: str, text: str, parameters: str, result: str) -> str:
-    # Function types and not methods, because the parameters of methods are compared less strictly.
-    return f"{comment_of(text, '  ')}  {property_name(name)}: ({parameters}) => {result};\n"
+    if event.result is None:
+        return parameters, "void"
+    answer = type_of(event.result)
+    return parameters, f"{answer} | Promise<{answer}>"
 
 
 def _list(parameters: Iterable[Parameter]) -> str:
