@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from app.signalr.authorization import Requirement, requirements_of
 from app.signalr.binding import Signature, Value
@@ -82,8 +82,8 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
         hint = hints.get(name, Any)
         if _is_open(hint):
             raise HubDefinitionError(f"{owner}: {name!r} is generic; say of what type the arguments of clients are")
-        if get_origin(hint) in _STREAMS:
-            uploads[name] = Value(get_args(hint)[0])
+        if is_stream_type(hint):
+            uploads[name] = Value(item_type(hint))
         else:
             arguments[name] = hint
     return HubMethod(
@@ -95,9 +95,24 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
         uploads=uploads,
         requirements=requirements_of(function),
         returns=returns,
-        is_stream=inspect.isasyncgenfunction(inspect.unwrap(function)) or get_origin(returns) in _STREAMS,
+        is_stream=inspect.isasyncgenfunction(inspect.unwrap(function)) or is_stream_type(returns),
         is_coroutine=inspect.iscoroutinefunction(function),
     )
+
+
+def is_stream_type(hint: Any) -> bool:
+    """Whether it is that of a stream, `Annotated` or not."""
+    plain = _without_annotations(hint)
+    return (get_origin(plain) or plain) in _STREAMS
+
+
+def item_type(hint: Any) -> Any:
+    """The type of the items of a stream type; Any where it does not say."""
+    return (*get_args(_without_annotations(hint)), Any)[0]
+
+
+def _without_annotations(hint: Any) -> Any:
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def _signature(arguments: Mapping[str, Any], owner: str) -> Signature:

@@ -1,13 +1,14 @@
 """What an author of hubs cannot have meant is refused where it is written, and says what to write instead."""
 
 import math
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from functools import partial, wraps
-from typing import Annotated, Any, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import pytest
 from fastapi import Depends, FastAPI, Header
 from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 from app.signalr import (
     ClaimsPrincipal,
@@ -25,7 +26,7 @@ from app.signalr.authorization import requirements_of
 from app.signalr.binding import Value
 from app.signalr.runtime import client_type
 from app.signalr.schema import describe, to_typescript
-from tests.signalr.harness import completion, failure, serving, user
+from tests.signalr.harness import completion, failure, invocation, serving, user
 
 pytestmark = pytest.mark.anyio
 T = TypeVar("T")
@@ -303,3 +304,53 @@ def test_names_that_declarations_use_themselves() -> None:
     declarations = to_typescript(describe({"/shop": Shop}), "")
     assert "export interface Item_ {" in declarations
     assert "Sell: (item: Item_) => void;" in declarations
+
+
+class Parcel(TypedDict):
+    tracking_number: str
+
+
+class Place(NamedTuple):
+    street: str
+    number: int
+
+
+class Odd(Hub):
+    async def merge(self, one: AsyncGenerator[int, None], other: Annotated[AsyncIterator[int], "more"]) -> list[int]:
+        return [item async for item in one] + [item async for item in other]
+
+    async def anything(self, items: AsyncIterator) -> list[Any]:  # type: ignore[type-arg]  # says nothing of its items
+        return [item async for item in items]
+
+    async def count(self) -> Annotated[AsyncIterator[int], "few"]:
+        yield 1
+
+    async def parcel(self) -> Parcel:
+        return {"tracking_number": "JD01"}
+
+    async def place(self) -> Place:
+        return Place("Torstraße", 1)
+
+
+async def test_odd_ways_to_declare_streams() -> None:
+    async with serving(Odd) as bench:
+        client = await bench.connect()
+        for target, streams in (("Merge", ["a", "b"]), ("Anything", ["c"])):
+            client.send({**invocation(target, invocation_id="1"), "streamIds": streams})
+            for stream in streams:
+                client.send({"type": 2, "invocationId": stream, "item": 1}, {"type": 3, "invocationId": stream})
+            assert await client.receive() == completion([1] * len(streams))
+        client.send({"type": 4, "invocationId": "1", "target": "Count", "arguments": []})
+        assert await client.receive() == {"type": 2, "invocationId": "1", "item": 1}
+
+
+async def test_declarations_of_odd_types_are_what_is_sent() -> None:
+    async with serving(Odd) as bench:
+        client = await bench.connect()
+        assert await client.invoke("Parcel") == completion({"tracking_number": "JD01"})
+        assert await client.invoke("Place") == completion(["Torstraße", 1])
+    declarations = to_typescript(describe({"/odd": Odd}), "")
+    assert "readonly tracking_number: string;" in declarations
+    assert "export type Place = readonly [string, number];" in declarations
+    assert "Merge: (one: IStreamResult<number>, other: IStreamResult<number>) => ReadonlyArray<number>;" in declarations
+    assert "Count: () => IStreamResult<number>;" in declarations

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args, get_overloads
+from typing import Any, get_overloads
 
 from pydantic.alias_generators import to_camel
 from starlette.applications import Starlette
@@ -14,7 +14,7 @@ from app.signalr.endpoint import HubEndpoint
 from app.signalr.errors import HubDefinitionError
 from app.signalr.hub import Hub
 from app.signalr.injection import hints_of
-from app.signalr.methods import HubMethod, HubMethods
+from app.signalr.methods import HubMethod, HubMethods, item_type
 from app.signalr.naming import wire_name
 from app.signalr.runtime import client_type
 from app.signalr.schema.json_schema import Schema, Schemas
@@ -107,7 +107,7 @@ def _method(hub: str, method: HubMethod, schemas: Schemas, is_hub_authorized: bo
     owner = f"{hub}.{method.name}"
     result = method.returns
     if method.is_stream:
-        result = (*get_args(result), Any)[0]
+        result = item_type(result)
     return Method(
         name=method.name,
         text=inspect.getdoc(method.call) or "",
@@ -122,8 +122,8 @@ def _parameters(method: HubMethod, schemas: Schemas, owner: str) -> Iterator[Par
     hints = hints_of(method.call, owner)
     for name in inspect.signature(method.call).parameters:
         if name in method.uploads:
-            item = get_args(hints[name])[0]
-            yield Parameter(to_camel(name), schemas.received(item, f"{owner}({name})"), is_upload=True)
+            item = schemas.received(item_type(hints[name]), f"{owner}({name})")
+            yield Parameter(to_camel(name), item, is_upload=True)
         elif name in method.arguments:
             yield Parameter(to_camel(name), schemas.received(method.arguments[name], f"{owner}({name})"))
 

@@ -100,6 +100,20 @@ class _OnTheWire(GenerateJsonSchema):
             return field.get("serialization_exclude_if") is None
         return super().field_is_required(field, total)
 
+    def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
+        if self._models:
+            return super().typed_dict_schema(schema)
+        # A dictionary leaves with the keys that it has, whatever a configuration says.
+        names = ("validation_alias", "serialization_alias")
+        fields: Any = {
+            name: {key: value for key, value in field.items() if key not in names}
+            for name, field in schema["fields"].items()
+        }
+        return super().typed_dict_schema({**schema, "fields": fields})
+
+    def named_tuple_schema(self, schema: Any) -> JsonSchemaValue:
+        return _positional(super().named_tuple_schema(schema))
+
     def field_title_should_be_set(self, schema: Any) -> bool:
         """Never: a title that repeats the name says nothing."""
         return False
