@@ -17,7 +17,7 @@ from app.signalr.filters import FilterSource, HubFilter, HubInvocation, HubLifet
 from app.signalr.hub import Hub
 from app.signalr.injection import Overrides, Resolver, plan
 from app.signalr.messages import Completion, Invocation, StreamInvocation, StreamItem
-from app.signalr.methods import HubMethod, HubMethods
+from app.signalr.methods import HubMethod, HubMethods, check_life_cycle
 from app.signalr.uploads import Upload
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class HubDispatcher:
     ) -> None:
         self.hub = hub
         self.methods = HubMethods(hub)
+        check_life_cycle(hub)
         self._groups = GroupManager(groups)
         self._proxy = proxy
         self._filters = [

@@ -57,6 +57,19 @@ class HubMethods:
         return iter(self._by_key.values())
 
 
+def check_life_cycle(hub: type[Hub[Any]]) -> None:
+    """Raises HubDefinitionError for an `on_connected` or `on_disconnected` that cannot be called."""
+    for name, given in (("on_connected", "self"), ("on_disconnected", "self, exception")):
+        function = getattr(hub, name)
+        try:
+            inspect.signature(function).bind(*given.split(", "))
+            works = not injected_parameters(function, f"{hub.__name__}.{name}")
+        except TypeError:
+            works = False
+        if not works:
+            raise HubDefinitionError(f"{hub.__name__}.{name} is called with {given} alone; inject into the constructor")
+
+
 def _public_methods(hub: type[Hub[Any]]) -> Iterator[tuple[str, Callable[..., Any]]]:
     for attribute, member in inspect.getmembers(hub, inspect.isfunction):
         if attribute.startswith("_") or hasattr(Hub, attribute):

@@ -238,6 +238,21 @@ def test_a_type_that_cannot_be_checked_is_named_with_its_method() -> None:
         map_hub(FastAPI(), "/hub", Taking)
 
 
+def test_nothing_is_injected_into_the_life_cycle() -> None:
+    class Injected(Hub):
+        async def on_connected(self, four: Annotated[int, Depends(lambda: 4)] = 4) -> None: ...
+
+    class TooMuch(Hub):
+        async def on_connected(self, four: int) -> None: ...  # type: ignore[override]  # that is the point
+
+    class TooLittle(Hub):
+        async def on_disconnected(self) -> None: ...  # type: ignore[override]
+
+    for hub in (Injected, TooMuch, TooLittle):
+        with pytest.raises(HubDefinitionError, match="alone; inject into the constructor"):
+            map_hub(FastAPI(), "/hub", hub)
+
+
 async def twice(number: int) -> int:
     return 2 * number
 
