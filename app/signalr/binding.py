@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from operator import getitem
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 from uuid import UUID
@@ -129,7 +130,7 @@ def _as_sent(type_: Any) -> Any:
     """
     origin, arguments = get_origin(type_), get_args(type_)
     if origin is Annotated:
-        return Annotated.__class_getitem__((_as_sent(arguments[0]), *type_.__metadata__))
+        return getitem(Annotated, (_as_sent(arguments[0]), *type_.__metadata__))
     if origin in (Union, UnionType):
         return Union[tuple(map(_as_sent, arguments))]  # noqa: UP007 - the members are known only here
     if origin in _COLLECTIONS and arguments:
