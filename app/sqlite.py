@@ -57,8 +57,8 @@ async def _connect(url: str) -> aiosqlite.Connection:
     address = make_url(url)
     arguments, keywords = address.get_dialect()().create_connect_args(address)
     connection = _Connection(partial(sqlite3.connect, *arguments, **keywords), iter_chunk_size=64)
-    # As SQLAlchemy does: a connection that was left open shall not keep the process alive.
-    connection._thread.daemon = True  # noqa: SLF001
+    # A connection that was left open shall not keep the process alive.
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does
     try:
         return await connection
     except BaseException:

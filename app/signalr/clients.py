@@ -170,8 +170,7 @@ class HubClients(Generic[C]):
         self._proxy = proxy
 
     def _to(self, recipients: AnyRecipients) -> C:
-        # The proxy class was made from C's own declarations, which mypy cannot see.
-        return self._proxy(self._sender, recipients)  # type: ignore[return-value]
+        return self._proxy(self._sender, recipients)  # type: ignore[return-value]  # made from C's own declarations
 
     @property
     def all(self) -> C:

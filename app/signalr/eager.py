@@ -8,7 +8,7 @@ unless somebody has kept that task, who would then hold, and might cancel, what 
 import asyncio
 import contextvars
 import sys
-from asyncio import tasks
+from asyncio.tasks import _enter_task, _leave_task  # asyncio's own hooks for eager execution
 from collections.abc import Coroutine, Generator
 from typing import Any
 
@@ -100,14 +100,14 @@ class _Worker:
         references = sys.getrefcount(self.task)
         outer = asyncio.current_task(self._loop)
         if outer is not None:
-            tasks._leave_task(self._loop, outer)  # noqa: SLF001 - asyncio's hooks for eager execution
-        tasks._enter_task(self._loop, self.task)  # noqa: SLF001
+            _leave_task(self._loop, outer)
+        _enter_task(self._loop, self.task)
         try:
             return self._context.run(work.send, None)
         finally:
-            tasks._leave_task(self._loop, self.task)  # noqa: SLF001
+            _leave_task(self._loop, self.task)
             if outer is not None:
-                tasks._enter_task(self._loop, outer)  # noqa: SLF001
+                _enter_task(self._loop, outer)
             self._is_known = sys.getrefcount(self.task) > references
 
     def take_over(self, work: Work, waiting_for: Any) -> None:

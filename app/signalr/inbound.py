@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from msgspec import UNSET
 
@@ -50,7 +50,7 @@ class InboundCalls:
         if not self._has_place_for(message):
             self._held = message
             return False
-        if (handler := _HANDLERS.get(type(message))) is not None:
+        if (handler := self._handlers.get(type(message))) is not None:
             handler(self, message)
         return True
 
@@ -167,6 +167,15 @@ class InboundCalls:
             # Not at once: a task that is cancelled before its first step would never answer.
             self._runtime.soon(lambda: _cancel_once(task))
 
+    # Acks and sequences are missing here: without stateful reconnect they mean nothing.
+    _handlers: ClassVar[Mapping[type[HubMessage], Callable[[Any, Any], None]]] = {
+        Invocation: _on_invocation,
+        StreamInvocation: _on_stream_invocation,
+        StreamItem: _on_stream_item,
+        Completion: _on_completion,
+        CancelInvocation: _on_cancel,
+    }
+
 
 def _cancel_once(task: "asyncio.Task[None]") -> None:
     """A second cancellation would cut off what a generator does in its `finally`."""
@@ -177,13 +186,3 @@ def _cancel_once(task: "asyncio.Task[None]") -> None:
 def _takes_slot(message: Invocation) -> bool:
     """Streaming methods, and methods with uploads, run beside everything else."""
     return not (message.stream_ids or isinstance(message, StreamInvocation))
-
-
-# Acks and sequences are missing here: without stateful reconnect they mean nothing.
-_HANDLERS: Mapping[type[HubMessage], Callable[[InboundCalls, Any], None]] = {
-    Invocation: InboundCalls._on_invocation,  # noqa: SLF001 - the class's own table
-    StreamInvocation: InboundCalls._on_stream_invocation,  # noqa: SLF001
-    StreamItem: InboundCalls._on_stream_item,  # noqa: SLF001
-    Completion: InboundCalls._on_completion,  # noqa: SLF001
-    CancelInvocation: InboundCalls._on_cancel,  # noqa: SLF001
-}

@@ -87,8 +87,8 @@ def failure(types: list[Any], arguments: str) -> str:
         (bytes | None, '"+/ +/\\n"', b"\xfb\xff\xbf"),
         (list[bytes], '["AA=="]', [b"\x00"]),
         (datetime, '"2026-03-01T12:00:00Z"', datetime(2026, 3, 1, 12, tzinfo=UTC)),
-        (datetime, '"2026-03-01T12:00:00.1234567890123456"', datetime(2026, 3, 1, 12, 0, 0, 123456)),  # noqa: DTZ001
-        (datetime, '"2026-03-01"', datetime(2026, 3, 1)),  # noqa: DTZ001
+        (datetime, '"2026-03-01T12:00:00.1234567890123456"', datetime.fromisoformat("2026-03-01T12:00:00.123456")),
+        (datetime, '"2026-03-01"', datetime.fromisoformat("2026-03-01T00:00:00")),
         (list[datetime], '["2026-03-01T12:00+00"]', [datetime(2026, 3, 1, 12, tzinfo=UTC)]),
         (date, '"2026-03-01"', date(2026, 3, 1)),
         (dict[date, int], '{"2026-03-01":1}', {date(2026, 3, 1): 1}),

@@ -246,7 +246,7 @@ def test_nothing_is_injected_into_the_life_cycle() -> None:
         async def on_connected(self, four: int) -> None: ...  # type: ignore[override]  # that is the point
 
     class TooLittle(Hub):
-        async def on_disconnected(self) -> None: ...  # type: ignore[override]
+        async def on_disconnected(self) -> None: ...  # type: ignore[override]  # and that
 
     for hub in (Injected, TooMuch, TooLittle):
         with pytest.raises(HubDefinitionError, match="alone; inject into the constructor"):
@@ -275,7 +275,7 @@ class Kinds(Hub):
         return four
 
     @traced
-    async def wrapped_stream(self):  # type: ignore[no-untyped-def]
+    async def wrapped_stream(self):  # type: ignore[no-untyped-def]  # nothing says that it streams
         yield 1
 
 

@@ -29,20 +29,20 @@ SEPARATOR = b"\x1e"
 T = TypeVar("T")
 
 
-class _Envelope(Struct, gc=False):
+class _Envelope(Struct, gc=False, rename="camel"):
     """Every property that a message may have; anything else is ignored."""
 
     type: int | UnsetType = UNSET
     target: str | UnsetType = UNSET
-    invocationId: str | UnsetType = UNSET  # noqa: N815 - the names of the wire
+    invocation_id: str | UnsetType = UNSET
     arguments: Raw | UnsetType = UNSET
-    streamIds: list[str] | UnsetType = UNSET  # noqa: N815
+    stream_ids: list[str] | UnsetType = UNSET
     item: Raw | UnsetType = UNSET
     result: Raw | UnsetType = UNSET
     error: str | UnsetType = UNSET
     headers: dict[str, str] | UnsetType = UNSET
-    sequenceId: int | UnsetType | None = UNSET  # noqa: N815
-    allowReconnect: bool | UnsetType = UNSET  # noqa: N815
+    sequence_id: int | UnsetType | None = UNSET
+    allow_reconnect: bool | UnsetType = UNSET
 
 
 class JsonHubProtocol:
@@ -102,16 +102,16 @@ def _array(arguments: Raw) -> bytes:
 
 
 def _id(envelope: _Envelope) -> str:
-    if not (identifier := _required(envelope.invocationId, "invocationId")):
+    if not (identifier := _required(envelope.invocation_id, "invocationId")):
         raise InvalidDataError("Missing required property 'invocationId'.")
     return identifier
 
 
 def _invocation(envelope: _Envelope) -> Invocation:
-    if envelope.streamIds is UNSET and envelope.headers is UNSET and type(envelope.target) is str:
+    if envelope.stream_ids is UNSET and envelope.headers is UNSET and type(envelope.target) is str:
         raw = envelope.arguments
         if raw is not UNSET and (arguments := bytes(raw)).startswith(b"["):
-            return Invocation(envelope.target, arguments, envelope.invocationId or None)
+            return Invocation(envelope.target, arguments, envelope.invocation_id or None)
     return _unusual_invocation(envelope)
 
 
@@ -120,8 +120,8 @@ def _unusual_invocation(envelope: _Envelope) -> Invocation:
     return Invocation(
         target,
         _array(_required(envelope.arguments, "arguments")),
-        _optional(envelope.invocationId) or None,
-        tuple(_optional(envelope.streamIds) or ()),
+        _optional(envelope.invocation_id) or None,
+        tuple(_optional(envelope.stream_ids) or ()),
         _optional(envelope.headers),
     )
 
@@ -144,7 +144,7 @@ def _stream_item(envelope: _Envelope) -> StreamItem:
 
 
 def _sequence_id(envelope: _Envelope) -> int:
-    sequence_id = _required(envelope.sequenceId, "sequenceId")
+    sequence_id = _required(envelope.sequence_id, "sequenceId")
     check_integer(sequence_id, 64)
     return sequence_id
 
@@ -156,7 +156,7 @@ _BUILDERS: Mapping[int, Callable[[_Envelope], HubMessage]] = {
     MessageType.STREAM_INVOCATION: _stream_invocation,
     MessageType.CANCEL_INVOCATION: lambda e: CancelInvocation(_id(e)),
     MessageType.PING: lambda _: Ping(),
-    MessageType.CLOSE: lambda e: Close(_optional(e.error), bool(_optional(e.allowReconnect))),
+    MessageType.CLOSE: lambda e: Close(_optional(e.error), bool(_optional(e.allow_reconnect))),
     MessageType.ACK: lambda e: Ack(_sequence_id(e)),
     MessageType.SEQUENCE: lambda e: Sequence(_sequence_id(e)),
 }

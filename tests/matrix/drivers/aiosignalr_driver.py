@@ -4,8 +4,11 @@ import asyncio
 from importlib.metadata import version
 from typing import Any
 
-# Installed in the environment of the drivers, which the type checker does not look into.
-from aiosignalr.client import HubConnection, RetryContext, RetryPolicy  # type: ignore[import-not-found]
+from aiosignalr.client import (  # type: ignore[import-not-found]  # installed in the environment of the drivers alone
+    HubConnection,
+    RetryContext,
+    RetryPolicy,
+)
 
 from tests.matrix.drivers.lines import Driver
 

@@ -5,10 +5,9 @@ import contextlib
 from importlib.metadata import version
 from typing import Any
 
-# Installed in the environment of the drivers, which the type checker does not look into.
-from pysignalr.client import SignalRClient  # type: ignore[import-not-found]
-from pysignalr.protocol.json import JSONProtocol  # type: ignore[import-not-found]
-from pysignalr.protocol.messagepack import MessagepackProtocol  # type: ignore[import-not-found]
+from pysignalr.client import SignalRClient  # type: ignore[import-not-found]  # the drivers' own
+from pysignalr.protocol.json import JSONProtocol  # type: ignore[import-not-found]  # the drivers' own
+from pysignalr.protocol.messagepack import MessagepackProtocol  # type: ignore[import-not-found]  # the drivers' own
 
 from tests.matrix.drivers.lines import Driver
 
