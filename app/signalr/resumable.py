@@ -62,7 +62,7 @@ class ResumableConnection(HubConnection):
         if self._detached_at is None:
             replaced.abort()
         self._detached_at = None
-        self._reader.clear()
+        self._forget_unread()
         self._heard = True
         self.writer.reattach(transport, self.protocol)
 
@@ -72,10 +72,16 @@ class ResumableConnection(HubConnection):
             return  # it was replaced before it noticed
         if lost and self.can_resume:
             self._detached_at = self._runtime.now()
-            self._reader.clear()  # the client sends again what was not counted, from the beginning of a message
+            self._forget_unread()
             self.writer.detach()
         else:
             super().transport_closed(transport, error, lost=lost)
+
+    def _forget_unread(self) -> None:
+        """The client sends again what was not counted, from the beginning of a message, on a socket that is read."""
+        self._reader.clear()
+        self._paused = False
+        self._read_acks()
 
     def beat(self, now: float) -> None:
         if self._detached_at is None:

@@ -13,7 +13,18 @@ from fastapi import FastAPI
 
 from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, add_signalr, authorize, map_hub, server
 from app.signalr.connection import WAITING_BYTES
-from tests.signalr.harness import GUARD, Bench, completion, failure, idle, invocation, invocation_failure, serving, user
+from tests.signalr.harness import (
+    GUARD,
+    Bench,
+    MemoryClient,
+    completion,
+    failure,
+    idle,
+    invocation,
+    invocation_failure,
+    serving,
+    user,
+)
 from tests.signalr.test_corners import stateful_client
 
 pytestmark = pytest.mark.anyio
@@ -329,6 +340,23 @@ async def test_a_stream_beside_a_call_that_is_held_up(behind: int) -> None:
             await idle()
             assert client.transport.end is None
             assert sent < len(client.received) < 3 * sent
+
+
+async def test_a_new_socket_is_read_although_the_old_one_was_not() -> None:
+    """What kept the server from reading went with the old socket: silence counts again, and acks are waited for."""
+    async with serving(Tight, options=HubOptions(stream_buffer_capacity=1)) as bench:
+        client = await stateful_client(bench)
+        client.send({"type": 6}, {**invocation("Ignore"), "streamIds": ["s"]})
+        client.send(*[{"type": 2, "invocationId": "s", "item": 1}] * 3)
+        client.feed(b" " * WAITING_BYTES)
+        assert not client.transport.reading
+        client.transport.lose()
+        again = MemoryClient(client.connection)
+        now = bench.signalr.now()
+        client.connection.beat(now)
+        client.connection.beat(now + 31)
+        await again.ended()
+        assert again.received[-1]["error"] == "Connection closed with an error."
 
 
 async def test_a_hub_that_does_not_say_goodbye_does_not_hold_up_a_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
