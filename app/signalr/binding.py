@@ -25,8 +25,8 @@ CONFIG = ConfigDict(val_json_bytes="base64", alias_generator=to_camel, validate_
 """Of everything that is bound: Base64 for bytes, camelCase for the fields of dataclasses, as on the way out."""
 _NATIVE = (bytes, datetime)
 _SIMPLE = (Any, None, type(None), bool, int, float, str, bytes, datetime, date, UUID, Decimal)
-_CONTAINERS = (list, tuple, dict, set, frozenset, Union, UnionType)
-_COLLECTIONS = (list, tuple, set, frozenset, dict)
+_COLLECTIONS = (list, tuple, dict, set, frozenset)
+_CONTAINERS = (*_COLLECTIONS, Union, UnionType)
 _split = Decoder(list[msgspec.Raw]).decode
 
 
@@ -47,7 +47,7 @@ class Value:
 
     def __init__(self, type_: Any) -> None:
         self._type = type_
-        named = get_args(type_)[0] if get_origin(type_) is Annotated else type_
+        named = without_annotations(type_)
         self.type_name = getattr(named, "__name__", str(named))
         self._validator = _validator([type_])
         self._is_native = _is_simple(type_) and _suits_msgspec(type_)
@@ -113,6 +113,11 @@ class Signature:
         """Raises InvalidDataError for a wrong number of arguments."""
         if given != self.count:
             raise InvalidDataError(f"Invocation provides {given} argument(s) but target expects {self.count}.")
+
+
+def without_annotations(type_: Any) -> Any:
+    """`T` of `Annotated[T, ...]`, and every other type as it is."""
+    return get_args(type_)[0] if get_origin(type_) is Annotated else type_
 
 
 def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:

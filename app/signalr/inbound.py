@@ -95,27 +95,28 @@ class InboundCalls:
 
     def _on_stream_invocation(self, message: StreamInvocation) -> None:
         identifier = message.invocation_id or ""
-        if identifier in self._streams:
-            text = f"Invocation ID '{identifier}' is already in use."
-            self._connection.send_message(Completion(identifier, UNSET, text))
-            return
-        if message.stream_ids and self._refuses(message):
+        if self._refuses(message):
             return
         task = self._runtime.spawn(self._invoke(self._call(message), message))
         self._streams[identifier] = task
         task.add_done_callback(lambda _: self._streams.pop(identifier, None))
 
     def _refuses(self, message: Invocation) -> bool:
-        """Whether a stream id is in use: it stays with its first reader, or one of the two would wait for ever."""
-        fresh: set[str] = set()
+        """Whether an id is in use: it stays with whoever has it, or one of the two would wait for ever."""
+        taken = self._id_in_use(message)
+        if taken is not None and message.invocation_id is not None:
+            self._connection.send_message(Completion(message.invocation_id, UNSET, f"{taken} is already in use."))
+        return taken is not None
+
+    def _id_in_use(self, message: Invocation) -> str | None:
+        if isinstance(message, StreamInvocation) and message.invocation_id in self._streams:
+            return f"Invocation ID '{message.invocation_id}'"
+        used = set(self._uploads)
         for identifier in message.stream_ids:
-            if identifier in self._uploads or identifier in fresh:
-                if message.invocation_id is not None:
-                    text = f"Stream ID '{identifier}' is already in use."
-                    self._connection.send_message(Completion(message.invocation_id, UNSET, text))
-                return True
-            fresh.add(identifier)
-        return False
+            if identifier in used:
+                return f"Stream ID '{identifier}'"
+            used.add(identifier)
+        return None
 
     def _call(self, message: Invocation, free_slot: Callable[[], None] | None = None) -> Call:
         # Uploads are open before the call begins: their items may be right behind it, in the same chunk.

@@ -55,15 +55,20 @@ def injected_parameters(call: Call, owner: str) -> dict[str, Source]:
 
 def hints_of(call: Call, owner: str) -> dict[str, Any]:
     """The resolved type hints of a function or of a class's constructor."""
-    target: Any = inspect.getattr_static(call, "__init__") if isinstance(call, type) else call
-    while isinstance(target, partial):
-        target = target.func
-    if not inspect.isroutine(target) and not isinstance(target, type):
-        target = type(target).__call__
+    target = _behind(call)
+    if isinstance(target, type):
+        target = inspect.getattr_static(target, "__init__")
     try:
         return get_type_hints(target, include_extras=True)
     except NameError as error:
         raise HubDefinitionError(f"{owner}: the type hint {error.name!r} cannot be resolved") from error
+
+
+def _behind(call: Call) -> Any:
+    """The class or function that is called in the end: behind a `partial`, or an object with `__call__`."""
+    while isinstance(call, partial):
+        call = call.func
+    return call if inspect.isroutine(call) or isinstance(call, type) else type(call).__call__
 
 
 def _source(parameter: inspect.Parameter, hint: Any, owner: str) -> Source | None:
@@ -138,11 +143,7 @@ class Resolver:
         return value
 
     async def _call(self, call: Call, arguments: dict[str, Any]) -> Any:
-        function: Any = call
-        while isinstance(function, partial):
-            function = function.func
-        if not (inspect.isroutine(function) or isinstance(function, type)):
-            function = type(function).__call__
+        function = _behind(call)
         if inspect.isasyncgenfunction(function):
             return await self._stack.enter_async_context(asynccontextmanager(call)(**arguments))
         if inspect.isgeneratorfunction(function):

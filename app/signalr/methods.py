@@ -3,10 +3,10 @@
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 from app.signalr.authorization import Requirement, requirements_of
-from app.signalr.binding import Signature, Value
+from app.signalr.binding import Signature, Value, without_annotations
 from app.signalr.errors import HubDefinitionError
 from app.signalr.hub import Hub
 from app.signalr.injection import Source, hints_of, injected_parameters
@@ -84,7 +84,7 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
     returns = hints.pop("return", Any)
     injected = injected_parameters(function, owner)
     arguments: dict[str, Any] = {}
-    uploads: dict[str, Value] = {}
+    streams: dict[str, Any] = {}
     for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
         if name in injected:
             continue
@@ -96,14 +96,19 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
         if _is_open(hint):
             raise HubDefinitionError(f"{owner}: {name!r} is generic; say of what type the arguments of clients are")
         if is_stream_type(hint):
-            uploads[name] = Value(item_type(hint))
+            streams[name] = item_type(hint)
         else:
             arguments[name] = hint
+    try:
+        signature = Signature(list(arguments.values()))
+        uploads = {name: Value(item) for name, item in streams.items()}
+    except HubDefinitionError as error:
+        raise HubDefinitionError(f"{owner}: {error}") from error
     return HubMethod(
         name=wire_name(function, attribute),
         call=function,
         arguments=arguments,
-        signature=_signature(arguments, owner),
+        signature=signature,
         injected=injected,
         uploads=uploads,
         requirements=requirements_of(function),
@@ -115,24 +120,13 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
 
 def is_stream_type(hint: Any) -> bool:
     """Whether it is that of a stream, `Annotated` or not."""
-    plain = _without_annotations(hint)
+    plain = without_annotations(hint)
     return (get_origin(plain) or plain) in _STREAMS
 
 
 def item_type(hint: Any) -> Any:
     """The type of the items of a stream type; Any where it does not say."""
-    return (*get_args(_without_annotations(hint)), Any)[0]
-
-
-def _without_annotations(hint: Any) -> Any:
-    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
-
-
-def _signature(arguments: Mapping[str, Any], owner: str) -> Signature:
-    try:
-        return Signature(list(arguments.values()))
-    except HubDefinitionError as error:
-        raise HubDefinitionError(f"{owner}: {error}") from error
+    return (*get_args(without_annotations(hint)), Any)[0]
 
 
 def _is_open(hint: Any) -> bool:
