@@ -115,9 +115,9 @@ class _Worker:
         self._rest.take_over(work, waiting_for)
 
     def is_pristine(self) -> bool:
-        """Whether the next coroutine would find nothing of the last one: no context variable, no cancellation, and
+        """Whether the next coroutine would find nothing of the last one.
 
-        nobody who has kept the task.
+        No context variable, no cancellation, and nobody who has kept the task.
         """
         return (
             not self._is_known

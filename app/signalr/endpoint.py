@@ -159,16 +159,18 @@ class HubEndpoint(BaseRoute):
             return await self._resume(slot.connection, http, receive, send)
         window = self.options.disconnect_timeout if slot is not None and slot.stateful else None
         connection = self._connect(new_id() if slot is None else slot.connection_id, user, http, window)
-        if slot is not None:
-            slot.open(TransportType.WEB_SOCKETS, connection, None)
-            connection.on_closed = self._server.table.releaser(slot)
+        if slot is None:
+            await accept_websocket(receive, send)
+            await serve_websocket(connection, http.scope, receive, send)
+            return None
+        slot.open(TransportType.WEB_SOCKETS, connection, None)
+        connection.on_closed = self._server.table.releaser(slot)
         try:
             await accept_websocket(receive, send)
         except BaseException:
-            if slot is not None:
-                self._server.table.release(slot)
+            self._server.table.release(slot)
             raise
-        await serve_websocket(connection, http.scope, receive, send, None if slot is None else slot.feed_early)
+        await serve_websocket(connection, http.scope, receive, send, slot.feed_early)
         return None
 
     def _upgraded(self, http: HTTPConnection, user: ClaimsPrincipal) -> Slot | Response | None:

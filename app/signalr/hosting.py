@@ -34,7 +34,7 @@ def add_signalr(
     """Gives an application a hub server, which starts and stops with the application's lifespan.
 
     `broadcast` carries messages between processes (default `memory://`: this process only). Raises RuntimeError when
-    the application has one already, `map_hub` makes one if it must.
+    the application has one already; `map_hub` makes one where there is none.
     """
     if hasattr(app.state, "signalr"):
         raise RuntimeError("the application has a hub server: call add_signalr once, and before map_hub")

@@ -17,7 +17,7 @@ KIB = 1024
 class HubOptions:
     """Limits and periods of a hub. Times are seconds, sizes are bytes; `map_hub(options=)` replaces them all.
 
-    Raises ValueError, naming the option, when a value cannot work.
+    Raises ValueError, naming the option, when a value cannot work; TypeError for a string of protocols.
     """
 
     keep_alive_interval: float = 15.0

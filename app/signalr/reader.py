@@ -26,16 +26,16 @@ class MessageReader:
 
     def feed(self, data: bytes) -> None:
         """Takes what came."""
-        self._buffer = self._buffer[self._start :] + data if self._buffer else data
-        self._forget(self._start)
+        self._drop(self._start)
+        self._buffer += data
 
     def clear(self) -> None:
         """Forgets what was not read."""
-        self._buffer = b""
-        self._forget(self._ahead)
+        self._drop(len(self._buffer))
 
-    def _forget(self, size: int) -> None:
-        """Counts from where the buffer begins now."""
+    def _drop(self, size: int) -> None:
+        """Lets go of the beginning of the buffer."""
+        self._buffer = self._buffer[size:]
         self._start = 0
         self._ahead = max(0, self._ahead - size)
 
@@ -50,9 +50,9 @@ class MessageReader:
         return self._buffer[:end]
 
     def message(self, protocol: HubProtocol) -> HubMessage | None:
-        """The next message of a type that is known, or None while its end has not come. Raises what `parse` raises,
+        """The next message of a type that is known, or None while its end has not come.
 
-        and InvalidDataError for a message that is too long, before its end has come.
+        Raises what `parse` raises, and InvalidDataError for a message that is too long, before its end has come.
         """
         buffer, start = self._buffer, self._start
         while start < len(buffer):
@@ -70,8 +70,7 @@ class MessageReader:
             if message is not None:
                 self._start = start
                 return message
-        self._buffer = buffer[start:]
-        self._forget(start)
+        self._drop(start)
         return None
 
     def ahead(self, protocol: HubProtocol) -> Iterator[HubMessage]:

@@ -21,22 +21,25 @@ async def accept_websocket(receive: Receive, send: Send) -> None:
     await send({"type": "websocket.accept"})
 
 
+def _nobody_waits() -> None:
+    pass
+
+
 async def serve_websocket(
-    connection: Receiver, scope: Scope, receive: Receive, send: Send, opened: Callable[[], None] | None = None
+    connection: Receiver, scope: Scope, receive: Receive, send: Send, opened: Callable[[], None] = _nobody_waits
 ) -> None:
     """Serves an accepted socket: until the connection's end, or only until the socket is taken over.
 
     `opened` is called when the connection has its transport, before anything comes from it.
     """
     take_over: TakeOver | None = scope.get("extensions", {}).get(TAKE_OVER)
-    socket = None
-    if take_over is None or not take_over(connection):
-        socket = AsgiWebSocket(connection, receive, send)
-        connection.attach(socket)
-    if opened is not None:
+    if take_over is not None and take_over(connection):
         opened()
-    if socket is not None:
-        await socket.run()
+        return
+    socket = AsgiWebSocket(connection, receive, send)
+    connection.attach(socket)
+    opened()
+    await socket.run()
 
 
 _BROKEN = {
@@ -56,9 +59,8 @@ class AsgiWebSocket:
     def __init__(self, connection: Receiver, receive: Receive, send: Send) -> None:
         self._connection = connection
         self._receive = receive
-        self._sender = AsgiSender(
-            send, connection.drained, broke=self.resume
-        )  # reading will say that the socket is gone
+        # A socket that is gone says so to whoever reads.
+        self._sender = AsgiSender(send, connection.drained, broke=self.resume)
         self._may_read = asyncio.Event()
         self._may_read.set()
         self._closed = False
