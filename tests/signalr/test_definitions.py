@@ -227,12 +227,12 @@ def test_a_parameter_of_a_request_is_refused(marker: Any) -> None:
             map_hub(FastAPI(), "/hub", hub)
 
 
-def test_a_type_that_cannot_be_checked_is_named_with_its_method() -> None:
+def test_items_that_cannot_be_checked_are_named_with_their_method() -> None:
     class Opaque:
         pass
 
     class Taking(Hub):
-        async def take(self, thing: Opaque) -> None: ...
+        async def take(self, things: AsyncIterator[Opaque]) -> None: ...
 
     with pytest.raises(HubDefinitionError, match=r"Taking.take: "):
         map_hub(FastAPI(), "/hub", Taking)
