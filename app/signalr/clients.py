@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Generic, Protocol, get_type_hints, overload
 
 from msgspec import Struct
@@ -148,8 +149,13 @@ def _proxy_method(target: str, declared: Any) -> Any:
     async def send_target(self: ClientProxy, *arguments: Any, **named: Any) -> None:
         await self.send(target, *in_order(self, arguments, named))
 
+    @cache
+    def answer() -> Value:
+        return Value(returns)
+
     async def invoke_target(self: ClientProxy, *arguments: Any, **named: Any) -> Any:
-        return await self.invoke(target, *in_order(self, arguments, named), result_type=returns)
+        message = Invocation(target, in_order(self, arguments, named))
+        return await self._sender.invoke(self._recipients, message, answer(), None)
 
     return send_target if returns in (None, type(None)) else invoke_target
 

@@ -96,17 +96,20 @@ class HubLifetimeManager:
             await self.send(Groups(served), message)
             raise InvalidOperationError("Cannot send to an empty group name.")
         outgoing = OutgoingMessage(message)
+        single = recipients if isinstance(recipients, Connections) and recipients.single else None
         is_local = isinstance(recipients, Connections) and self._connections.keys() >= set(recipients.ids)
-        # What one protocol cannot write is sent by none, so encoding comes first.
-        spoken = {one.protocol for one in self._select(recipients)} if is_local else self._protocols.values()
-        payloads = outgoing.payloads(spoken)
+        payloads: dict[str, bytes] = {}
+        if not (is_local and single):
+            # What one protocol cannot write is sent by none, so encoding comes first.
+            spoken = {one.protocol for one in self._select(recipients)} if is_local else self._protocols.values()
+            payloads = outgoing.payloads(spoken)
         held = self._deliver(recipients, outgoing)
         if not is_local:
             await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
         await self._outbox.give_way(held)
-        if isinstance(recipients, Connections) and recipients.single:
+        if single is not None:
             # One sender and one receiver: here the fast may wait for the slow.
-            connection = self._connections.get(recipients.ids[0])
+            connection = self._connections.get(single.ids[0])
             if connection is not None:
                 await connection.writer.has_room()
 
