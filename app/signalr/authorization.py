@@ -1,10 +1,10 @@
 """Who may open a hub, and who may call a method: `@authorize` on either."""
 
-import inspect
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
+from app.signalr.awaiting import awaited
 from app.signalr.principal import ClaimsPrincipal
 
 _ATTRIBUTE = "__signalr_authorize__"
@@ -35,8 +35,7 @@ class Requirement:
             return False
         if self.policy is None:
             return True
-        verdict = self.policy(user, resource)
-        return bool(await verdict if inspect.isawaitable(verdict) else verdict)
+        return bool(await awaited(self.policy(user, resource)))
 
 
 @overload

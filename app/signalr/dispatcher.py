@@ -1,7 +1,6 @@
 """An invocation becomes a method call, and its outcome a completion or a stream."""
 
 import asyncio
-import inspect
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from app.signalr.authorization import HubResource, admits
+from app.signalr.awaiting import awaited
 from app.signalr.calls import Call, Caller
 from app.signalr.clients import ClientProxy, HubCallerClients
 from app.signalr.context import GroupKeeper, GroupManager
@@ -75,7 +75,7 @@ class HubDispatcher:
             await through(
                 filters,
                 lambda f, following: f.on_connected(lifetime, following),
-                lambda: _awaited(hub.on_connected()),
+                lambda: awaited(hub.on_connected()),
             )
 
         await self._with_hub(call, run)
@@ -88,7 +88,7 @@ class HubDispatcher:
             await through(
                 filters,
                 lambda f, following: f.on_disconnected(lifetime, error, following),
-                lambda: _awaited(hub.on_disconnected(error)),
+                lambda: awaited(hub.on_disconnected(error)),
             )
 
         try:
@@ -151,7 +151,7 @@ class HubDispatcher:
     ) -> Any:
         if not (method.injected or self._constructor or self._filters or method.is_stream or uploads):
             value = method.call(self._activate(self.hub(), call), *arguments)
-            return await value if method.is_coroutine else await _awaited(value)
+            return await value if method.is_coroutine else await awaited(value)
 
         async def run(hub: Hub[Any], filters: Sequence[HubFilter], resolver: Resolver) -> Any:
             injected = await resolver.resolve(method.injected)
@@ -159,7 +159,7 @@ class HubDispatcher:
 
             async def last() -> Any:
                 named = dict(zip(method.arguments, context.arguments, strict=True))
-                return await _awaited(method.call(hub, **named, **uploads, **injected))
+                return await awaited(method.call(hub, **named, **uploads, **injected))
 
             result = await through(filters, lambda f, following: f.invoke_method(context, following), last)
             return await self._stream(call, method, invocation, result) if method.is_stream else result
@@ -241,7 +241,3 @@ def _let_cancellation_through(error: BaseException) -> None:
     task = asyncio.current_task()
     if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
         raise error
-
-
-async def _awaited(value: Any) -> Any:
-    return await value if inspect.isawaitable(value) else value

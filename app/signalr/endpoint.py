@@ -1,6 +1,5 @@
 """A hub's path: who may come in, negotiation, and the requests of each transport."""
 
-import inspect
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
 from app.signalr.authorization import HubResource, admits, requirements_of
+from app.signalr.awaiting import awaited
 from app.signalr.connection import HubConnection
 from app.signalr.connections import Slot
 from app.signalr.errors import AuthenticationError
@@ -133,9 +133,7 @@ class HubEndpoint(BaseRoute):
         if self._server.draining:
             return Plain(503, headers={"Retry-After": "1"})
         if self.options.redirect is not None:
-            elsewhere = self.options.redirect(request, user)
-            if inspect.isawaitable(elsewhere):
-                elsewhere = await elsewhere
+            elsewhere = await awaited(self.options.redirect(request, user))
             if elsewhere is not None:
                 return JSONResponse(redirect_response(elsewhere))
         try:

@@ -1,12 +1,12 @@
 """What the server calls on a test client: handled at once, or kept until the test asks."""
 
 import asyncio
-import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from msgspec import UNSET
 
+from app.signalr.awaiting import awaited
 from app.signalr.messages import Completion
 
 Handler = Callable[..., Any]
@@ -49,9 +49,7 @@ class ServerCalls:
     async def answer(self, handler: Handler, arguments: list[Any], identifier: str | None) -> Completion | None:
         """Runs a handler; its result or error is the answer, if the server wants one."""
         try:
-            result = handler(*arguments)
-            if inspect.isawaitable(result):
-                result = await result
+            result = await awaited(handler(*arguments))
         except Exception as error:  # noqa: BLE001 - whoever asked reads it, and else the test does
             if identifier is None:
                 self._failures.append(error)
