@@ -11,32 +11,31 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
-from app.auth import routes as auth_routes
+from app.api import demo, health
+from app.api.auth import routes as auth_routes
+from app.api.docs.asyncapi import add_asyncapi
+from app.api.docs.openapi import DescribedApi
+from app.api.middleware.access_log import AccessLogMiddleware
+from app.api.middleware.body_limit import BodyLimitMiddleware
+from app.api.middleware.request_id import RequestIdMiddleware
+from app.api.middleware.security_headers import SecurityHeadersMiddleware
+from app.api.middleware.unexpected import UnexpectedErrorMiddleware
+from app.api.orders import routes as order_routes
+from app.api.pages import add_pages
+from app.api.problems import install_problem_handlers
+from app.auth.accounts import Users
 from app.auth.passwords import Passwords
 from app.auth.tokens import Tokens
-from app.auth.users import Users
-from app.database import Database
-from app.demo import accounts as demo_accounts
-from app.demo.courier import Courier
+from app.config.logging import configure_logging, redact_server_logs, route_to_stdlib
+from app.config.settings import Settings, load_settings
+from app.db.database import Database
+from app.db.schema_version import SchemaMismatch, require_current_schema
 from app.hubs.access import authenticate_connection
 from app.hubs.chat import ChatHub
 from app.hubs.orders import OrderHub
 from app.hubs.secure import SecureHub
-from app.logs import configure_logging, redact_server_logs, route_to_stdlib
-from app.orders import routes as order_routes
-from app.schema import SchemaMismatch, require_current_schema
-from app.settings import Settings, load_settings
 from app.signalr import EndpointOptions, Hub, add_signalr, map_hub
-from app.web import health
-from app.web.access_log import AccessLogMiddleware
-from app.web.asyncapi import add_asyncapi
-from app.web.body_limit import BodyLimitMiddleware
-from app.web.openapi import DescribedApi
-from app.web.pages import add_pages
-from app.web.problems import install_problem_handlers
-from app.web.request_id import RequestIdMiddleware
-from app.web.security_headers import SecurityHeadersMiddleware
-from app.web.unexpected import UnexpectedErrorMiddleware
+from app.workers.courier import Courier
 
 HUBS: dict[str, type[Hub[Any]]] = {"/hubs/orders": OrderHub, "/chathub": ChatHub, "/securehub": SecureHub}
 _DESCRIPTION = """\
@@ -92,7 +91,7 @@ def _add_hubs(app: FastAPI, settings: Settings) -> None:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for routes in (order_routes, auth_routes, demo_accounts, health):
+    for routes in (order_routes, auth_routes, demo, health):
         app.include_router(routes.router)
     add_asyncapi(app)
     add_pages(app)

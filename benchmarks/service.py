@@ -11,10 +11,10 @@ from pydantic import SecretStr
 
 from app.auth.principal import Role
 from app.auth.tokens import Tokens
-from app.database import Database, DatabaseUnavailable
-from app.database_url import normalised
-from app.schema import schema_state, upgrade
-from app.settings import Settings
+from app.config.database_url import normalised
+from app.config.settings import Settings
+from app.db.database import Database, DatabaseUnavailable
+from app.db.schema_version import schema_state, upgrade
 from benchmarks.http import HttpConnection
 from benchmarks.process import BenchmarkError, ServerProcess, running
 

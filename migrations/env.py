@@ -15,10 +15,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import NullPool
 
-import app.models  # noqa: F401 - fills Base.metadata
-from app.database import Base, postgres_engine
-from app.settings import load_settings
-from app.sqlite import sqlite_engine
+import app.db.tables  # noqa: F401 - fills Base.metadata
+from app.config.settings import load_settings
+from app.db.database import Base, postgres_engine
+from app.db.sqlite import sqlite_engine
 
 config = context.config
 _ONE_MIGRATION_AT_A_TIME = 7_262_918_455

@@ -17,11 +17,11 @@ from httpx2 import ASGITransport, AsyncClient
 from playwright.async_api import Browser, async_playwright
 
 from app.auth.principal import Role
-from app.database import Database
-from app.database_url import normalised
+from app.config.database_url import normalised
+from app.config.settings import ENV_PREFIX, Settings
+from app.db.database import Database
+from app.db.schema_version import upgrade
 from app.main import create_app
-from app.schema import upgrade
-from app.settings import ENV_PREFIX, Settings
 from tests.support.browser import launch_chromium
 from tests.support.postgres import PostgresServer, temporary_postgres
 from tests.support.server import Adapter, LiveServer

@@ -9,7 +9,7 @@ from anyio.to_thread import run_sync
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from app.settings import Settings
+from app.config.settings import Settings
 
 _AT_ONCE = 2
 

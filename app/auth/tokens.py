@@ -13,7 +13,7 @@ from jose.backends.cryptography_backend import CryptographyECKey, CryptographyHM
 from jose.exceptions import JOSEError
 
 from app.auth.principal import Principal, Role
-from app.settings import Settings
+from app.config.settings import Settings
 
 ALGORITHM = "HS256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the header's media type, not a secret

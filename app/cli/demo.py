@@ -15,13 +15,13 @@ from app.cli.listener import base_address, listen
 from app.cli.migrate import migrate_database
 from app.cli.options import HostOption, PortOption, settings_with
 from app.cli.serve import run_server
-from app.database import Database
+from app.config.logging import configure_logging
+from app.config.settings import Settings
+from app.db.database import Database
+from app.db.tables.orders import Order
 from app.demo.accounts import ACCOUNTS
 from app.demo.seed import SHOWN_ORDER_ID, seed_demo
-from app.logs import configure_logging
 from app.orders.lifecycle import OrderStatus
-from app.orders.models import Order
-from app.settings import Settings
 
 _SHIPPABLE = (OrderStatus.PENDING, OrderStatus.PROCESSING)
 _EXTRACT = """python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])'"""

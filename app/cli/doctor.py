@@ -7,13 +7,13 @@ import typer
 from broadcaster import Broadcast
 from rich.markup import escape
 
+from app.api.pages import DIST
 from app.cli.console import out
-from app.database import Database, DatabaseUnavailable
-from app.database_url import masked
-from app.schema import SchemaMismatch, head_revision, require_current_schema
-from app.secret_key import secret_flaw
-from app.settings import Settings, SettingsError, load_settings, unknown_variables
-from app.web.pages import DIST
+from app.config.database_url import masked
+from app.config.secret_key import secret_flaw
+from app.config.settings import Settings, SettingsError, load_settings, unknown_variables
+from app.db.database import Database, DatabaseUnavailable
+from app.db.schema_version import SchemaMismatch, head_revision, require_current_schema
 
 _BROKER_SECONDS = 5
 _CHANNEL = "waybill-doctor"

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from app.api.docs.asyncapi import asyncapi_of
 from app.cli.console import CommandFailed, out
 from app.main import HUBS
 from app.signalr.schema import call_of, describe, to_typescript
-from app.web.asyncapi import asyncapi_of
 
 _HEADING = "Written by `waybill hubs --typescript`; change the hubs instead."
 _SERVER_URL = "ws://localhost:8000"

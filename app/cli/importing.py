@@ -11,10 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from app.cli.console import CommandFailed, err, out, say
-from app.database import Database
+from app.config.settings import Settings, load_settings
+from app.db.database import Database
+from app.db.schema_version import require_current_schema
 from app.orders.importer import ImportFileError, ImportProgress, ImportReport, import_orders
-from app.schema import require_current_schema
-from app.settings import Settings, load_settings
 
 _UNREADABLE = 2
 

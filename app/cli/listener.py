@@ -5,7 +5,7 @@ import socket
 from ipaddress import ip_address
 
 from app.cli.console import CommandFailed
-from app.settings import Settings
+from app.config.settings import Settings
 
 _BACKLOG = 2048
 

@@ -13,9 +13,9 @@ from app.cli.importing import import_file
 from app.cli.migrate import migrate
 from app.cli.serve import serve
 from app.cli.token import token
-from app.database import DatabaseUnavailable
-from app.schema import SchemaMismatch
-from app.settings import SettingsError
+from app.config.settings import SettingsError
+from app.db.database import DatabaseUnavailable
+from app.db.schema_version import SchemaMismatch
 
 _INTERRUPTED = 130
 

@@ -3,9 +3,10 @@
 import asyncio
 
 from app.cli.console import say
-from app.database import Database
-from app.database_url import masked
-from app.schema import (
+from app.config.database_url import masked
+from app.config.settings import load_settings
+from app.db.database import Database
+from app.db.schema_version import (
     SchemaMismatch,
     SchemaState,
     head_revision,
@@ -14,7 +15,6 @@ from app.schema import (
     schema_state,
     upgrade,
 )
-from app.settings import load_settings
 
 
 def migrate() -> None:

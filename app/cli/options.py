@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.settings import Settings, load_settings
+from app.config.settings import Settings, load_settings
 
 HostOption = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="WAYBILL_HOST or 127.0.0.1")]
 PortOption = Annotated[

@@ -13,11 +13,11 @@ import uvicorn
 from app.cli.console import CommandFailed
 from app.cli.listener import base_address, listen
 from app.cli.options import HostOption, PortOption, settings_with
-from app.database import Database
-from app.logs import configure_logging
+from app.config.logging import configure_logging
+from app.config.settings import Settings
+from app.db.database import Database
+from app.db.schema_version import require_current_schema
 from app.main import create_app
-from app.schema import require_current_schema
-from app.settings import Settings
 
 _TUNED: Final[dict[str, Any]] = {
     "ws": "app.signalr.transports.uvicorn:HubWebSocketProtocol",
@@ -28,8 +28,8 @@ _TUNED: Final[dict[str, Any]] = {
     "ws_max_size": 1024 * 1024,
     "timeout_graceful_shutdown": 5,
     "lifespan": "on",
-    "access_log": False,  # app.web.access_log writes it
-    "log_config": None,  # app.logs has configured it
+    "access_log": False,  # app.api.middleware.access_log writes it
+    "log_config": None,  # app.config.logging has configured it
     "server_header": False,
 }
 _NOT_STARTED = 3

@@ -7,7 +7,7 @@ import typer
 from app.auth.principal import Role
 from app.auth.tokens import Tokens
 from app.cli.console import CommandFailed
-from app.settings import load_settings
+from app.config.settings import load_settings
 
 _SUBJECT_MAX = 64
 

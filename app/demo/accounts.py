@@ -1,21 +1,15 @@
 """The accounts of the demo. Their passwords are public: they exist only where the demo is switched on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Request
-from pydantic import Field
 from sqlalchemy import select
 
-from app.auth.models import UserAccount
 from app.auth.passwords import Passwords
 from app.auth.principal import Role
 from app.clock import utc_now
-from app.database import Database
-from app.model import CamelModel
-from app.upsert import upsert
-from app.web.problems import ProblemError, problem_responses
+from app.db.database import Database
+from app.db.tables.accounts import UserAccount
+from app.db.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,42 +59,3 @@ async def _row(account: DemoAccount, passwords: Passwords) -> dict[str, object]:
         "display_name": account.name,
         "created_at": utc_now(),
     }
-
-
-# --- The sign-ins, for the page -------------------------------------------------------------------------
-
-
-class DemoAccountRead(CamelModel):
-    """A sign-in that anyone may use."""
-
-    username: Annotated[str, Field(examples=["ada"])]
-    password: Annotated[str, Field(examples=["ada-demo-password"])]
-    role: Role
-    name: Annotated[str, Field(examples=["Ada Berg"])]
-
-
-class DemoAccountList(CamelModel):
-    """The sign-ins of the demo."""
-
-    accounts: Sequence[DemoAccountRead]
-
-
-router = APIRouter(prefix="/demo", tags=["demo"])
-
-
-@router.get(
-    "/accounts",
-    operation_id="listDemoAccounts",
-    summary="List the demo's sign-ins",
-    responses=problem_responses(404),
-)
-async def list_demo_accounts(request: Request) -> DemoAccountList:
-    """The accounts to try the service with; 404 outside the demo."""
-    if not request.app.state.settings.demo:
-        raise ProblemError(404, "This is not a demo.")
-    return DemoAccountList(
-        accounts=[
-            DemoAccountRead(username=account.username, password=account.password, role=account.role, name=account.name)
-            for account in ACCOUNTS
-        ]
-    )

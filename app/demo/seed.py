@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from app.auth.passwords import Passwords
 from app.clock import utc_now
-from app.database import Database
+from app.db.database import Database
+from app.db.tables.orders import Order
 from app.demo.accounts import ACCOUNTS, CUSTOMERS, ensure_accounts
 from app.demo.catalogue import a_parcel, an_order
-from app.feed.schemas import Actor
+from app.feed.event import Actor
 from app.orders import changes
 from app.orders.changes import Change
 from app.orders.history import PastOrder, Step, record_history
-from app.orders.models import Order
 
 SHOWN_ORDER_ID: Final = 42
 """The order of the examples: it belongs to the first customer, waits to be shipped, and is left alone."""

@@ -15,9 +15,9 @@ from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import utc_now
-from app.feed.models import CustomerStream, EventEntry
-from app.feed.schemas import Actor, EventType, OrderEvent, StreamPosition, Visibility
-from app.upsert import table_of, upsert
+from app.db.tables.events import CustomerStream, EventEntry
+from app.db.upsert import table_of, upsert
+from app.feed.event import Actor, EventType, OrderEvent, StreamPosition, Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

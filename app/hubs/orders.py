@@ -5,7 +5,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends
 
 from app.auth.principal import Role
-from app.feed.schemas import OrderEvent, Visibility
+from app.feed.event import OrderEvent, Visibility
 from app.signalr import Client, Hub, HubContext, authorize, hub_context
 
 STAFF_GROUP = "staff"

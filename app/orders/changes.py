@@ -9,12 +9,12 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from app.db.tables.orders import Customer, Order, OrderLine, Shipment, ShipmentLine
+from app.feed.event import Actor, EventType
 from app.feed.log import Fact
-from app.feed.schemas import Actor, EventType
 from app.orders.commands import LineQuantity, PlaceOrder
 from app.orders.errors import AlreadyDeliveredError, QuantityExceededError, UnknownPartError
 from app.orders.lifecycle import OrderStatus, status_of
-from app.orders.models import Customer, Order, OrderLine, Shipment, ShipmentLine
 
 Data = dict[str, JsonValue]
 Parts = Sequence[tuple[OrderLine, int]]

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
 
-from app.model import CamelModel
-from app.orders.models import ID_LENGTH, NAME_LENGTH
+from app.api.camel_model import CamelModel
+from app.db.tables.orders import ID_LENGTH, NAME_LENGTH
 
 MAX_LINES = 200
 MAX_QUANTITY = 100_000

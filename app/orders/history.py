@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import utc_now
+from app.db.tables.orders import Customer, Order, OrderLine, Shipment
+from app.feed.event import Actor, OrderEvent
 from app.feed.log import append
-from app.feed.schemas import Actor, OrderEvent
 from app.orders import changes
 from app.orders.changes import Change
 from app.orders.commands import PlaceOrder
-from app.orders.models import Customer, Order, OrderLine, Shipment
 from app.orders.store import ensure_customers, reserve_ids
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.database import Database
+from app.db.database import Database
+from app.db.tables.orders import Order
 from app.orders.history import PastOrder, record_history
 from app.orders.marketplace_csv import BadRow, HeaderError, read_orders
-from app.orders.models import Order
 
 BATCH = 500
 

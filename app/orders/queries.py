@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from app.auth.principal import Principal
-from app.database import Database
+from app.db.database import Database
+from app.db.tables.orders import Customer, Order, OrderLine, Shipment
 from app.feed import log
-from app.feed.schemas import OrderEvent, StreamPosition, Visibility
+from app.feed.event import OrderEvent, StreamPosition, Visibility
 from app.orders.errors import OrderNotFoundError
 from app.orders.lifecycle import OrderStatus, Totals, may_see
-from app.orders.models import Customer, Order, OrderLine, Shipment
 from app.orders.store import customer_of, load_order
 
 SortKey = tuple[datetime, int]

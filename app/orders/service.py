@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import utc_now
-from app.database import Database
+from app.db.database import Database
+from app.db.tables.orders import Order
+from app.feed.event import Actor, OrderEvent
 from app.feed.log import append
-from app.feed.schemas import Actor, OrderEvent
 from app.orders import changes
 from app.orders.changes import Change
 from app.orders.commands import CancelOrder, DeliverOrder, PlaceOrder, ShipOrder
@@ -24,7 +25,6 @@ from app.orders.errors import (
     StaleVersionError,
 )
 from app.orders.lifecycle import OrderAction, Verdict, allowed_actions, decide, may_place
-from app.orders.models import Order
 from app.orders.store import ensure_customers, load_order, reserve_ids
 
 Versions = Collection[int] | None

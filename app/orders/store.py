@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.db.tables.orders import Customer, Order, OrderLine, Shipment
+from app.db.upsert import upsert
 from app.orders.errors import UnknownCustomerError
-from app.orders.models import Customer, Order, OrderLine, Shipment
-from app.upsert import upsert
 
 Numbered = Order | OrderLine | Shipment
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.database_url import normalised
-from app.schema import upgrade
+from app.config.database_url import normalised
+from app.db.schema_version import upgrade
 from benchmarks import swarm
 from benchmarks.cli import cli
 from benchmarks.echo import EchoPlan, echo

@@ -4,10 +4,10 @@ import pytest
 from httpx2 import ASGITransport, AsyncClient
 
 from app.auth.passwords import Passwords
-from app.database import Database
+from app.config.settings import Settings
+from app.db.database import Database
 from app.demo.accounts import ACCOUNTS, CUSTOMERS, ensure_accounts
 from app.main import create_app
-from app.settings import Settings
 
 pytestmark = pytest.mark.anyio
 

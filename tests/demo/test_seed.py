@@ -7,13 +7,13 @@ import pytest
 
 from app.auth.passwords import Passwords
 from app.clock import utc_now
-from app.database import Database
+from app.config.settings import Settings
+from app.db.database import Database
 from app.demo.accounts import ACCOUNTS, CUSTOMERS
 from app.demo.seed import SHOWN_ORDER_ID, SeedProgress, SeedReport, seed_demo
 from app.feed import log
 from app.orders.lifecycle import OrderAction, OrderStatus, allowed_actions, status_of
 from app.orders.queries import OrderFilter, OrderQueries
-from app.settings import Settings
 from tests.orders.support import SAM, placed
 
 pytestmark = pytest.mark.anyio

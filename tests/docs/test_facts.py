@@ -9,15 +9,15 @@ from pydantic import SecretStr
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from app.api.orders.problems import WORDINGS
+from app.api.problems import ProblemError
 from app.cli import cli
+from app.config.settings import Settings, variable_name
 from app.main import HUBS, create_app
 from app.orders.lifecycle import OrderStatus
-from app.orders.routes.problems import WORDINGS
-from app.settings import Settings, variable_name
 from app.signalr import EndpointOptions, HubOptions
 from app.signalr.methods import HubMethods
 from app.signalr.schema import describe
-from app.web.problems import ProblemError
 from tests.docs.page import Page
 from tests.support.paths import ROOT
 

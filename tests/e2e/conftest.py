@@ -6,9 +6,9 @@ import pytest
 from httpx2 import AsyncClient
 
 from app.auth.passwords import Passwords
-from app.database import Database
+from app.config.settings import Settings
+from app.db.database import Database
 from app.demo.accounts import ensure_accounts
-from app.settings import Settings
 from tests.support.server import Adapter, LiveServer
 
 

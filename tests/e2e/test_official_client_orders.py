@@ -4,7 +4,7 @@ import pytest
 from httpx2 import AsyncClient
 
 from app.auth.principal import Role
-from app.settings import Settings
+from app.config.settings import Settings
 from tests.support.npm import VERSIONS, ClientError, npm_client
 from tests.support.rest import act, place_order, read_order
 from tests.support.server import LiveServer

@@ -7,7 +7,7 @@ from httpx2 import AsyncClient
 from playwright.async_api import Browser, expect
 
 from app.auth.principal import Principal, Role
-from app.database import Database
+from app.db.database import Database
 from app.orders.service import OrderService
 from tests.support.rest import act, place_order
 from tests.support.server import Adapter, LiveServer

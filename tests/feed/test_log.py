@@ -7,10 +7,10 @@ from random import Random
 import pytest
 
 from app.auth.principal import Principal, Role
-from app.database import Database
+from app.db.database import Database
 from app.feed import log
+from app.feed.event import Actor, EventType, OrderEvent, StreamPosition, Visibility
 from app.feed.log import Fact
-from app.feed.schemas import Actor, EventType, OrderEvent, StreamPosition, Visibility
 from tests.orders.support import ADA, BRUNO, placed
 
 pytestmark = pytest.mark.anyio

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.feed.schemas import Actor, EventType, OrderEvent, Visibility
+from app.feed.event import Actor, EventType, OrderEvent, Visibility
 
 EVENT = OrderEvent(
     order_id=42,

@@ -1,7 +1,7 @@
 """People and orders for these tests."""
 
 from app.auth.principal import Principal, Role
-from app.database import Database
+from app.db.database import Database
 from app.orders.commands import NewLine, PlaceOrder
 from app.orders.service import OrderChange, OrderService
 

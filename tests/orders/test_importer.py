@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from app.database import Database
-from app.feed.schemas import OrderEvent
+from app.db.database import Database
+from app.db.tables.orders import Order
+from app.feed.event import OrderEvent
 from app.orders.importer import BATCH, ImportFileError, ImportProgress, ImportReport, import_orders
 from app.orders.lifecycle import OrderStatus, status_of
 from app.orders.marketplace_csv import COLUMNS, BadRow
-from app.orders.models import Order
 from app.orders.queries import OrderFilter, OrderQueries
 from app.orders.service import OrderService
 from tests.orders.support import SAM

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import event, update
 
 from app.clock import utc_now
-from app.database import Database
+from app.db.database import Database
+from app.db.tables.orders import Order
 from app.orders.commands import ShipOrder
 from app.orders.errors import OrderNotFoundError
 from app.orders.lifecycle import OrderStatus
-from app.orders.models import Order
 from app.orders.queries import OrderFilter, OrderPage, OrderQueries
 from app.orders.service import OrderService
 from tests.orders.support import ADA, BRUNO, SAM, SHOP, an_order, placed

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Iterable
 
 import pytest
 
-from app.database import Database
+from app.db.database import Database
 from app.orders.commands import LineQuantity, ShipOrder
 from app.orders.errors import (
     IllegalActionError,

@@ -6,8 +6,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.auth.principal import Principal
 from app.clock import utc_now
-from app.database import Database
-from app.feed.schemas import EventType, OrderEvent
+from app.db.database import Database
+from app.db.tables.orders import Customer, Order
+from app.feed.event import EventType, OrderEvent
 from app.orders import changes
 from app.orders.commands import CancelOrder, DeliverOrder, LineQuantity, ShipOrder
 from app.orders.errors import (
@@ -22,7 +23,6 @@ from app.orders.errors import (
     UnknownPartError,
 )
 from app.orders.lifecycle import OrderAction, OrderStatus, status_of
-from app.orders.models import Customer, Order
 from app.orders.queries import OrderQueries
 from app.orders.service import OrderChange, OrderService
 from tests.orders.support import ADA, BRUNO, SAM, SHOP, an_order, placed

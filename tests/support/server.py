@@ -7,8 +7,8 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from app.config.settings import Settings
 from app.main import create_app
-from app.settings import Settings
 
 START_SECONDS = 20.0
 

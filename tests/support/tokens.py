@@ -2,7 +2,7 @@
 
 from app.auth.principal import Role
 from app.auth.tokens import Tokens
-from app.settings import Settings
+from app.config.settings import Settings
 
 
 def access_token(settings: Settings, subject: str, role: Role, *, ttl: int | None = None) -> str:

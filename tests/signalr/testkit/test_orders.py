@@ -4,11 +4,11 @@ import pytest
 from fastapi import FastAPI
 
 from app.auth.principal import Role
-from app.feed.schemas import OrderEvent, Visibility
+from app.config.settings import Settings
+from app.feed.event import OrderEvent, Visibility
 from app.hubs.orders import OrderHub, announce
 from app.hubs.secure import SecureHub
 from app.orders.service import OrderService
-from app.settings import Settings
 from app.signalr import ClaimsPrincipal
 from app.signalr.testing import HubCallError, HubRefusalError, HubTestServer
 from tests.orders.support import ADA, SAM, placed

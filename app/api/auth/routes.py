@@ -1,0 +1,51 @@
+"""Signing in, and asking who one is."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import OAuth2PasswordRequestForm
+
+from app.api.auth.dependencies import CurrentPrincipal
+from app.api.auth.schemas import PrincipalRead, TokenRead
+from app.api.problems import ProblemError, problem_responses
+from app.auth.accounts import Users
+from app.auth.tokens import Tokens
+
+router = APIRouter(prefix="/auth", tags=["auth"])
+
+
+@router.post(
+    "/token",
+    operation_id="createToken",
+    summary="Sign in",
+    responses=problem_responses(400, 422, 503),
+)
+async def create_token(
+    request: Request, response: Response, form: Annotated[OAuth2PasswordRequestForm, Depends()]
+) -> TokenRead:
+    """Exchange a username and password for a bearer token (OAuth2 password grant, RFC 6749 section 4.3)."""
+    response.headers["Cache-Control"] = "no-store"
+    users: Users = request.app.state.users
+    tokens: Tokens = request.app.state.tokens
+    account = await users.authenticate(form.username, form.password)
+    if account is None:
+        raise _invalid_grant()
+    token = tokens.issue(account.id, account.role, account.display_name)
+    return TokenRead(access_token=token, expires_in=tokens.ttl)
+
+
+@router.get("/me", operation_id="getMe", summary="Who am I?", responses=problem_responses(401))
+async def me(principal: CurrentPrincipal) -> PrincipalRead:
+    """The account that the bearer token belongs to."""
+    return PrincipalRead(subject=principal.subject, name=principal.name, role=principal.role)
+
+
+def _invalid_grant() -> ProblemError:
+    """RFC 6749 section 5.2; whether the username exists is not told."""
+    return ProblemError(
+        400,
+        "The username or the password is wrong.",
+        slug="invalid-grant",
+        members={"error": "invalid_grant"},
+        headers={"Cache-Control": "no-store"},
+    )

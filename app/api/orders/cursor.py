@@ -1,0 +1,50 @@
+"""Where a page of the list ended, as an opaque piece of text."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from app.api.problems import ProblemError
+from app.orders.queries import OrderFilter, SortKey
+from app.orders.store import MAX_ID
+
+
+def encode_cursor(key: SortKey, wanted: OrderFilter) -> str:
+    """The cursor that goes on after this key in the list so filtered."""
+    moment, order_id = key
+    text = f"{_fingerprint(wanted)}|{moment.isoformat()}|{order_id}"
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, wanted: OrderFilter) -> SortKey:
+    """The key inside a cursor; problem 400 for text that is none, or that belongs to another list."""
+    try:
+        fingerprint, moment, order_id = _text(cursor).split("|")
+        key = datetime.fromisoformat(moment).astimezone(UTC), _possible_id(order_id)
+    except (ValueError, OverflowError):
+        raise _invalid("This is not a cursor of this list.") from None
+    if fingerprint != _fingerprint(wanted):
+        raise _invalid("This cursor was made with other filters.")
+    return key
+
+
+def _possible_id(text: str) -> int:
+    order_id = int(text)
+    if not 0 < order_id <= MAX_ID:
+        raise ValueError("no order has this id")
+    return order_id
+
+
+def _text(cursor: str) -> str:
+    return urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode("ascii")
+
+
+def _fingerprint(wanted: OrderFilter) -> str:
+    """Notices a change of filters between two pages, which would skip or repeat orders."""
+    parts = repr((sorted(wanted.statuses), wanted.customer_id, wanted.text))
+    return sha256(parts.encode()).hexdigest()[:12]
+
+
+def _invalid(what: str) -> ProblemError:
+    hint = "Send nextCursor back unchanged with the same filters, or no cursor to start again."
+    return ProblemError(400, f"{what} {hint}", slug="cursor-invalid")

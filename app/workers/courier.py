@@ -1,0 +1,133 @@
+"""The simulated courier: keeps the demo's orders moving, through the same doors as everyone else."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from random import Random
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+from sqlalchemy import select
+
+from app.auth.principal import Principal, Role
+from app.clock import utc_now
+from app.db.database import Database, DatabaseUnavailable
+from app.db.tables.orders import Order
+from app.demo.accounts import CUSTOMERS
+from app.demo.catalogue import REFERENCE_PREFIX, a_parcel, an_order
+from app.demo.seed import SHOWN_ORDER_ID
+from app.hubs.orders import OrderClient, announce
+from app.orders.commands import CancelOrder, LineQuantity, ShipOrder
+from app.orders.errors import OrderError
+from app.orders.lifecycle import OrderAction, OrderStatus, allowed_actions
+from app.orders.queries import OrderQueries
+from app.orders.service import OrderChange, OrderService
+from app.signalr import HubContext
+
+PAUSE_S: Final = (4.0, 6.0)
+"""How long it rests between two changes at speed 1, at least and at most."""
+
+_FEW: Final = 12
+_THIRST: Final = 2.0
+_PART: Final = 0.3
+# How likely each action is, among those that are allowed.
+_WEIGHTS: Mapping[OrderAction, float] = MappingProxyType(
+    {OrderAction.CONFIRM: 20, OrderAction.SHIP: 3, OrderAction.DELIVER: 3, OrderAction.CANCEL: 0.2}
+)
+_PRINCIPAL = Principal(subject="courier", role=Role.SERVICE, name="Courier", expires_at=2**62)
+_ON_THEIR_WAY = (
+    OrderStatus.PENDING,
+    OrderStatus.PROCESSING,
+    OrderStatus.PARTIALLY_SHIPPED,
+    OrderStatus.SHIPPED,
+    OrderStatus.PARTIALLY_DELIVERED,
+)
+_log = structlog.stdlib.get_logger("app.workers.courier")
+
+
+class Courier:
+    """Confirms, ships, delivers and now and then cancels the demo's orders, and places new ones.
+
+    It only touches orders that the demo has placed, and never the one of the examples. ``speed`` divides its rests,
+    and ``dice`` decide what it does. What it cannot do, because someone else was faster or the database is away, it
+    lets be.
+    """
+
+    def __init__(
+        self, database: Database, hub: HubContext[OrderClient], speed: float = 1.0, dice: Random | None = None
+    ) -> None:
+        self._database = database
+        self._orders = OrderService(database)
+        self._queries = OrderQueries(database)
+        self._hub = hub
+        self._speed = speed
+        self._dice = dice or Random()  # noqa: S311 - decides what happens in a demo, not a secret
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await asyncio.sleep(self._dice.uniform(*PAUSE_S) / self._speed)
+            try:
+                await self.work()
+            except (OrderError, DatabaseUnavailable) as error:
+                _log.info("the courier lets it be", reason=str(error))
+
+    async def work(self) -> OrderChange:
+        """Change one thing, and tell everyone."""
+        waiting = await self._waiting()
+        # The fewer are left, the likelier is a new one, so that there is always something to do.
+        if self._dice.random() * len(waiting) < _THIRST:
+            change = await self._place()
+        else:
+            change = await self._move(self._dice.choice(waiting))
+        await announce(self._hub, change.event)
+        return change
+
+    async def _waiting(self) -> list[int]:
+        """The orders that have waited longest for their next move."""
+        query = (
+            select(Order.id)
+            .where(
+                Order.reference.startswith(REFERENCE_PREFIX),
+                Order.id != SHOWN_ORDER_ID,
+                Order.status.in_(_ON_THEIR_WAY),
+            )
+            .order_by(Order.updated_at)
+            .limit(_FEW)
+        )
+        async with self._database.reading() as session:
+            return list(await session.scalars(query))
+
+    async def _place(self) -> OrderChange:
+        customer = self._dice.choice(CUSTOMERS)
+        reference = secrets.token_hex(4).upper()
+        return await self._orders.place(an_order(self._dice, customer, reference, utc_now()), _PRINCIPAL)
+
+    async def _move(self, order_id: int) -> OrderChange:
+        order = (await self._queries.get(order_id, _PRINCIPAL)).order
+        versions = {order.version}
+        match self._next(order):
+            case OrderAction.CONFIRM:
+                return await self._orders.confirm(order_id, _PRINCIPAL, versions)
+            case OrderAction.SHIP:
+                return await self._orders.ship(order_id, self._parcel(order), _PRINCIPAL, versions)
+            case OrderAction.DELIVER:
+                return await self._orders.deliver(order_id, None, _PRINCIPAL, versions)
+            case OrderAction.CANCEL:
+                reason = CancelOrder(reason="Changed my mind")
+                return await self._orders.cancel(order_id, reason, _PRINCIPAL, versions)
+            case None:  # somebody finished it just now
+                return await self._place()
+
+    def _next(self, order: Order) -> OrderAction | None:
+        allowed = allowed_actions(_PRINCIPAL, order)
+        weights = [_WEIGHTS[action] for action in allowed]
+        return self._dice.choices(allowed, weights)[0] if allowed else None
+
+    def _parcel(self, order: Order) -> ShipOrder:
+        """All that is open, or just the first of several articles."""
+        carrier, number = a_parcel(self._dice)
+        parts = [LineQuantity(line_id=line.id, quantity=line.open) for line in order.lines if line.open]
+        chosen = parts[:1] if self._dice.random() < _PART else parts
+        return ShipOrder(lines=chosen, carrier=carrier, tracking_number=number)

@@ -1,0 +1,236 @@
+"""The server as a process: how it starts, what it logs and how it ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from app.auth.principal import Role
+from app.config.settings import Settings
+from tests.support.paths import ROOT
+from tests.support.tokens import access_token, bearer
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+HANDSHAKE = '{"protocol":"json","version":1}\x1e'
+START_SECONDS = 60
+SIGN_IN_LINE = r"TOKEN=\$\(curl -s -d '([^']+)' (http://localhost:\d+)/auth/token \| python3 -c '.*'\)\n"
+SHIP_LINE = r'curl -X POST http://localhost:\d+(/orders/\d+)/ship -H "Authorization: Bearer \$TOKEN"\n'
+
+
+class Process:
+    """A server process whose output is collected while it runs."""
+
+    def __init__(self, arguments: list[str], directory: Path, variables: dict[str, str]) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # A shell starts what runs in its background so, and the server would inherit it.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            cwd=directory,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self._news = threading.Condition()
+        self._ended = False
+        self._reader = threading.Thread(target=self._collect)
+        self._reader.start()
+
+    @property
+    def output(self) -> str:
+        return "".join(self.lines)
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """The first match in the output, which may still be to come."""
+        with self._news:
+            self._news.wait_for(lambda: self._ended or re.search(pattern, self.output), START_SECONDS)
+        found = re.search(pattern, self.output)
+        assert found is not None, self.output
+        return found
+
+    def end(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to end; a process that does not within ten seconds is a failure."""
+        self._process.send_signal(with_signal)
+        code = self._process.wait(10)
+        self._reader.join()
+        return code
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _collect(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._news:
+                self.lines.append(line)
+                self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+
+@contextmanager
+def running(settings: Settings, *arguments: str, **variables: str) -> Iterator[Process]:
+    assert settings.secret_key is not None
+    environment = {
+        "DATABASE_URL": settings.database_url,
+        "WAYBILL_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "WAYBILL_ARGON2_TIME_COST": "1",
+        "WAYBILL_ARGON2_MEMORY_KIB": "8",
+        "WAYBILL_ARGON2_PARALLELISM": "1",
+    }
+    process = Process(list(arguments), settings.var_dir, environment | variables)
+    try:
+        yield process
+    finally:
+        process.close()
+
+
+def test_serve_answers_logs_json_and_ends_at_sigterm(settings: Settings) -> None:
+    with running(settings, "app", "serve", "--port", "0") as process:
+        address = process.wait_for(r'"address":"(http://localhost:\d+)"')[1]
+        response = httpx2.get(f"{address}/orders?access_token=hush", headers={"X-Request-ID": "find-me"})
+        assert response.status_code == 401
+        process.wait_for("find-me")
+        assert process.end() == -signal.SIGTERM
+        lines: list[dict[str, Any]] = [json.loads(line) for line in process.lines]
+    [request] = [line for line in lines if line["event"] == "request"]
+    assert (request["path"], request["status"], request["request_id"]) == ("/orders", 401, "find-me")
+    assert "hush" not in process.output
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_with_clients_connected(settings: Settings, signal_number: signal.Signals) -> None:
+    with running(settings, "app", "serve", "--port", "0") as process:
+        address = process.wait_for(r'"address":"http(://localhost:\d+)"')[1]
+        with connect(f"ws{address}/chathub") as one, connect(f"ws{address}/chathub") as other:
+            for client in (one, other):
+                client.send(HANDSHAKE)
+                assert client.recv() == "{}\x1e"
+            code = process.end(signal_number)
+            assert '"type":7' in str(list(one))
+    assert code == {signal.SIGTERM: -signal.SIGTERM, signal.SIGINT: 130}[signal_number]
+    assert "Traceback" not in process.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["app", "serve", "--port", "0"],
+        ["uvicorn", "app.main:app", "--port", "0"],
+        ["uvicorn", "app.main:app", "--port", "0", "--log-level", "trace"],
+        ["uvicorn", "--factory", "app.main:create_app", "--port", "0", "--log-level", "debug"],
+    ],
+    ids=["waybill serve", "uvicorn app.main:app", "with trace", "uvicorn --factory with debug"],
+)
+def test_no_log_of_a_whole_run_holds_a_token(settings: Settings, arguments: list[str]) -> None:
+    """Over every transport, by query and by header, in requests that are granted and in those that are refused."""
+    tokens = [
+        access_token(settings, "alice", Role.CUSTOMER),
+        access_token(settings, "bob", Role.CUSTOMER),
+        access_token(settings, "alice", Role.CUSTOMER, ttl=-60),
+        access_token(settings, "alice", Role.CUSTOMER) + "damaged",
+    ]
+    with running(settings, *arguments, WAYBILL_LOG_LEVEL="debug") as process:
+        address = process.wait_for(r"http(://(?:localhost|127\.0\.0\.1):\d+)")[1]
+        for token in tokens:
+            for query, headers in ((f"&access_token={token}", {}), ("", bearer(token))):
+                open_socket(f"ws{address}/hubs/orders?a=b{query}", headers)
+                with httpx2.Client(base_url=f"http{address}", headers=headers) as client:
+                    use_requests(client, query, other=tokens[1])
+        httpx2.post(f"http{address}/auth/token", data={"username": "alice", "password": "hush-hush"})
+        httpx2.get(f"http{address}/the-last-one")
+        process.wait_for("/the-last-one")
+        process.end()
+    assert "access_token=[redacted]" in process.output
+    assert "hush-hush" not in process.output
+    for token in tokens:
+        for part in token.split("."):
+            assert part not in process.output
+
+
+def open_socket(url: str, headers: dict[str, str]) -> None:
+    """A connection over a WebSocket, if it is let in."""
+    with suppress(InvalidStatus), connect(url, additional_headers=headers) as socket:
+        socket.send(HANDSHAKE)
+        assert socket.recv() == "{}\x1e"
+        socket.send('{"type":7}\x1e')
+
+
+def use_requests(client: httpx2.Client, query: str, *, other: str) -> None:
+    """A connection over each of the other transports, if it is let in, and what is always refused."""
+    client.get(f"/auth/me?a=b{query}")
+    client.get(f"/hubs/orders?id=unknown{query}")
+    client.get(f"/hubs/orders?id=unknown{query}", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+    for accept in ("text/event-stream", "*/*"):
+        negotiated = client.post(f"/hubs/orders/negotiate?negotiateVersion=1{query}")
+        if negotiated.status_code != 200:
+            continue
+        path = f"/hubs/orders?id={negotiated.json()['connectionToken']}"
+        with client.stream("GET", path + query, headers={"Accept": accept}) as response:
+            assert next(response.iter_raw(), b"") in (b"", b":\r\n")
+            client.post(path + query, content=HANDSHAKE.encode())
+            client.post(path + query, content=b"no message\x1e")
+            client.post(f"{path}&access_token={other}", headers=bearer(other))
+        client.get(path + query)
+        client.delete(path + query)
+
+
+def test_plain_uvicorn_does_not_start_on_a_schema_that_is_behind(settings: Settings) -> None:
+    empty = {"DATABASE_URL": f"sqlite:///{settings.var_dir}/empty.db"}
+    with running(settings, "uvicorn", "app.main:app", "--port", "0", **empty) as process:
+        process.wait_for("run `waybill migrate`")
+        process.wait_for("startup failed")
+
+
+def test_the_demo_starts_from_nothing_and_keeps_what_happened(settings: Settings) -> None:
+    database = {"DATABASE_URL": f"sqlite:///{settings.var_dir}/demo.db", "WAYBILL_COURIER_SPEED": "0.01"}
+    with running(settings, "app", "demo", "--port", "0", **database) as process:
+        form, address = process.wait_for(SIGN_IN_LINE).groups()
+        order = process.wait_for(SHIP_LINE)[1]
+        assert order == "/orders/42"
+        shipped = ship(address, form, order)
+        assert (shipped["status"], shipped["event"]["type"]) == ("Shipped", "OrderShipped")
+        accounts = httpx2.get(f"{address}/demo/accounts").json()["accounts"]
+        for account in accounts:
+            assert re.search(rf"^{account['username']} +{account['password']} ", process.output, re.MULTILINE)
+        process.end()
+    with running(settings, "app", "demo", "--port", "0", **database) as process:
+        form, address = process.wait_for(SIGN_IN_LINE).groups()
+        order = process.wait_for(SHIP_LINE)[1]
+        assert order != "/orders/42", "the line that is pasted names an order that can be shipped"
+        assert ship(address, form, order)["event"]["type"] == "OrderShipped"
+        process.end()
+        assert "Added" not in process.output
+    with running(settings, "app", "demo", "--port", "0", "--reset", **database) as process:
+        assert process.wait_for(SHIP_LINE)[1] == "/orders/42"
+        assert "Deleted" in process.output
+
+
+def ship(address: str, form: str, order: str) -> dict[str, Any]:
+    """What the two lines do that people are invited to paste."""
+    data = dict(pair.split("=") for pair in form.split("&"))
+    token = httpx2.post(f"{address}/auth/token", data=data).json()["access_token"]
+    response = httpx2.post(f"{address}{order}/ship", headers=bearer(token))
+    assert response.status_code == 200, response.text
+    body: dict[str, Any] = response.json()
+    return body

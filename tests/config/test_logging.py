@@ -1,0 +1,138 @@
+"""Logs: one line per event, readable or JSON, and never a token."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from app.auth.principal import Role
+from app.auth.tokens import Tokens
+from app.config.logging import configure_logging, redact, redact_server_logs
+from app.config.settings import Settings
+from tests.support.logs import logging_restored
+
+TOKEN = Tokens(["kXo1cN0sZr8Wv2mQe7Ty4Ua9Hb3Lp6Jd5Gf"], issuer="w", audience="w", ttl=60).issue("ada", Role.STAFF)
+
+
+@pytest.fixture(autouse=True)
+def _restore_logging() -> Iterator[None]:
+    with logging_restored():
+        yield
+
+
+def log_to(stream: io.StringIO, form: Literal["auto", "console", "json"] = "json", level: Any = "info") -> None:
+    configure_logging(Settings(_env_file=None, log_format=form, log_level=level), stream)
+
+
+def test_lines_are_json_when_nobody_watches() -> None:
+    stream = io.StringIO()
+    log_to(stream, "auto")
+    with bound_contextvars(request_id="r-1"):
+        structlog.stdlib.get_logger("app.orders").info("shipped", order_id=42)
+    line = json.loads(stream.getvalue())
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "shipped",
+        "level": "info",
+        "logger": "app.orders",
+        "order_id": 42,
+        "request_id": "r-1",
+    }
+
+
+def test_lines_are_readable_on_request() -> None:
+    stream = io.StringIO()
+    log_to(stream, "console")
+    structlog.stdlib.get_logger("app.orders").warning("late", order_id=42)
+    assert "late" in stream.getvalue()
+    assert not stream.getvalue().startswith("{")
+
+
+def test_the_standard_library_logs_through_the_same_handler() -> None:
+    stream = io.StringIO()
+    log_to(stream)
+    with bound_contextvars(request_id="r-2"):
+        logging.getLogger("uvicorn.error").info("%s is up", "server", extra={"color_message": "\x1b[1m"})
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["logger"], line["request_id"]) == ("server is up", "uvicorn.error", "r-2")
+    assert "color_message" not in line
+
+
+def test_the_level_is_that_of_the_settings() -> None:
+    stream = io.StringIO()
+    log_to(stream, level="warning")
+    structlog.stdlib.get_logger("app").info("quiet")
+    logging.getLogger("uvicorn.error").info("quiet")
+    assert stream.getvalue() == ""
+
+
+def test_configuring_twice_logs_once() -> None:
+    first, second = io.StringIO(), io.StringIO()
+    log_to(first)
+    log_to(second)
+    logging.getLogger("app").info("once")
+    assert first.getvalue() == ""
+    assert len(second.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_tracebacks_show_no_local_variables(form: Literal["console", "json"]) -> None:
+    stream = io.StringIO()
+    log_to(stream, form)
+
+    def fail() -> None:
+        password = "hush-hush"
+        raise RuntimeError(f"{len(password)} characters")
+
+    try:
+        fail()
+    except RuntimeError:
+        structlog.stdlib.get_logger("app").exception("failed")
+    assert "RuntimeError: 9 characters" in stream.getvalue()
+    assert "hush-hush" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_no_token_reaches_the_log(form: Literal["console", "json"]) -> None:
+    stream = io.StringIO()
+    log_to(stream, form)
+    logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]', "1.2.3.4", f"/h?access_token={TOKEN}&a=1")
+    logging.getLogger("some.library").warning("headers: %r", {"Authorization": f"Bearer {TOKEN}"})
+    log = structlog.stdlib.get_logger("app")
+    log.info("request", authorization=f"bearer {TOKEN}", nested={"token": TOKEN})
+    log.error("failed", exc_info=ValueError(TOKEN), url=f"https://x/h?id=7&access_token={TOKEN}")
+    assert TOKEN.rpartition(".")[2] not in stream.getvalue()
+    assert TOKEN.split(".")[1] not in stream.getvalue()
+    assert "/h?access_token=[redacted]&a=1" in stream.getvalue()
+
+
+def test_servers_own_handlers_get_no_token_either() -> None:
+    """Under plain `uvicorn app.main:app` or another embedding, uvicorn's own formatters write the lines."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logger = logging.getLogger("uvicorn.access")
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO)
+    redact_server_logs()
+    redact_server_logs()
+    logger.info('%s - "%s %s HTTP/%s" %d', "1.2.3.4:5", "GET", f"/h?access_token={TOKEN}", "1.1", 200)
+    assert stream.getvalue() == '1.2.3.4:5 - "GET /h?access_token=[redacted] HTTP/1.1" 200\n'
+    assert len(logger.filters) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("/hubs/orders?id=a&access_token=abc.def&x=1", "/hubs/orders?id=a&access_token=[redacted]&x=1"),
+        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer [redacted]"),
+        ("the bearer of good news", "the bearer of good news"),
+        ("nothing to hide", "nothing to hide"),
+    ],
+)
+def test_redaction(text: str, redacted: str) -> None:
+    assert redact(text) == redacted
