@@ -8,7 +8,7 @@ from rich.table import Table
 
 from app.cli.console import CommandFailed, out
 from app.main import HUBS
-from app.signalr.schema import call_of, describe, to_typescript
+from app.signalr.describe import call_of, describe, to_typescript
 from app.web.asyncapi import asyncapi_of
 
 _HEADING = "Written by `waybill hubs --typescript`; change the hubs instead."

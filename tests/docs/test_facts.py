@@ -15,8 +15,8 @@ from app.orders.lifecycle import OrderStatus
 from app.orders.routes.problems import WORDINGS
 from app.settings import Settings, variable_name
 from app.signalr import EndpointOptions, HubOptions
-from app.signalr.methods import HubMethods
-from app.signalr.schema import describe
+from app.signalr.calls.methods import HubMethods
+from app.signalr.describe import describe
 from app.web.problems import ProblemError
 from tests.docs.page import Page
 from tests.support.paths import ROOT
