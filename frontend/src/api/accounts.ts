@@ -1,5 +1,5 @@
 import { Problem } from "./problem";
-import type { DemoAccount, IssuedToken, User } from "./types";
+import type { DemoAccount, DemoAccounts, IssuedToken, User } from "./types";
 
 /** The requests that need no session: they make one, or show how. */
 export interface AccountsApi {
@@ -25,7 +25,7 @@ export function createAccountsApi(send: typeof fetch = fetch.bind(globalThis)): 
     demoAccounts: async () => {
       const response = await send("/demo/accounts").catch(() => null);
       if (!response?.ok) return [];
-      return ((await response.json()) as { accounts: DemoAccount[] }).accounts;
+      return ((await response.json()) as DemoAccounts).accounts;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ActionBody, OrdersApi } from "../api/orders";
 import { Problem } from "../api/problem";
-import type { ActedOrder, OrderAction, OrderHead } from "../api/types";
+import type { ChangedOrder, OrderAction, OrderHead } from "../api/types";
 
 export interface Refusal {
   readonly orderId: number;
@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 export interface ActionHandlers {
-  readonly onDone: (order: ActedOrder) => void;
+  readonly onDone: (order: ChangedOrder) => void;
   /** The order may have changed since it was read. */
   readonly onRefused: (orderId: number) => void;
 }

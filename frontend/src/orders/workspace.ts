@@ -1,5 +1,5 @@
 import type { OrdersApi } from "../api/orders";
-import type { ActedOrder, Order, OrderEvent, User } from "../api/types";
+import type { ChangedOrder, Order, OrderEvent, User } from "../api/types";
 import { type Connection, LiveConnection } from "../live/connection";
 import { retryDelay } from "../live/retry";
 import { Actions } from "./actions";
@@ -135,7 +135,7 @@ export class Workspace {
     else this.list.offer(order);
   }
 
-  #onDone({ event, ...order }: ActedOrder): void {
+  #onDone({ event, ...order }: ChangedOrder): void {
     this.inbox.receive(event);
     this.detail.update(order);
     this.list.update(order);

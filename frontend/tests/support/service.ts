@@ -1,6 +1,6 @@
 import type { ActionBody, ListQuery, OrdersApi } from "../../src/api/orders";
 import { Problem } from "../../src/api/problem";
-import type { ActedOrder, Order, OrderAction, OrderEvent, OrderPage, Position } from "../../src/api/types";
+import type { ChangedOrder, Order, OrderAction, OrderEvent, OrderPage, Position } from "../../src/api/types";
 import type { Connection } from "../../src/live/connection";
 import { summarise } from "../../src/orders/board";
 
@@ -47,7 +47,7 @@ export class FakeService implements OrdersApi {
     return this.events.filter((event) => event.orderId === id);
   }
 
-  async act(id: number, action: OrderAction, body?: ActionBody): Promise<ActedOrder> {
+  async act(id: number, action: OrderAction, body?: ActionBody): Promise<ChangedOrder> {
     this.acted.push([id, action, body]);
     this.#check();
     const event = this.events.at(-1);

@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { ShipBody } from "../../api/orders";
-import type { Order, OrderLine } from "../../api/types";
+import type { Order, OrderLine, ShipBody } from "../../api/types";
 import { useWorkspace } from "../context";
 import { Dialog } from "../kit/Dialog";
 
