@@ -13,10 +13,10 @@ import { FakeService } from "../support/service";
 import { until } from "../support/until";
 import { openScene } from "../support/workspace";
 
-beforeEach(() => goTo("#/"));
+beforeEach(() => goTo("/"));
 
-function goTo(hash: string): void {
-  route.value = parseRoute(hash);
+function goTo(address: string): void {
+  route.value = parseRoute(address);
 }
 
 async function open(role: Role, service: FakeService) {
@@ -68,11 +68,11 @@ describe("the list", () => {
   });
 
   test("without a match leads back to all orders", async () => {
-    goTo("#/?q=nothing");
+    goTo("/?q=nothing");
     const { root } = await open("customer", withOrders());
     const note = find(root, "empty");
     expect(note.textContent).toMatch(/Nothing found for “nothing”/);
-    expect(note.querySelector("a")?.getAttribute("href")).toBe("#/");
+    expect(note.querySelector("a")?.getAttribute("href")).toBe("/");
   });
 
   test("that cannot be read says why and can be tried again", async () => {
@@ -99,7 +99,7 @@ describe("the list", () => {
   test("asks for the statuses of the chosen queue", async () => {
     const service = withOrders();
     const { root } = await open("staff", service);
-    await act(() => goTo("#/?queue=to-ship"));
+    await act(() => goTo("/?queue=to-ship"));
     await settled();
     expect(service.lists.at(-1)?.statuses).toEqual(["Processing", "PartiallyShipped"]);
     expect(find(root, "queue-to-ship").getAttribute("aria-current")).toBe("page");
@@ -196,7 +196,7 @@ describe("one order", () => {
   test("has its progress as a list with a current step, its parcel and its timeline", async () => {
     const service = new FakeService().add(shipped());
     service.events = [anEvent(9, { type: "OrderPlaced", orderVersion: 1 }), anEvent(10)];
-    goTo("#/orders/42");
+    goTo("/orders/42");
     const { root } = await open("customer", service);
     const view = find(root, "order-view");
     expect(view.querySelector("ol.track [aria-current=step]")?.textContent).toMatch(/^Partly shipped/);
@@ -210,7 +210,7 @@ describe("one order", () => {
   });
 
   test("explains to a customer what is not possible, and does not speak of what never is", async () => {
-    goTo("#/orders/42");
+    goTo("/orders/42");
     const { root } = await open("customer", new FakeService().add(shipped()));
     expect(find(root, "order-view").textContent).toMatch(/only staff can cancel the rest/);
     expect(find(root, "order-view").textContent).not.toMatch(/Only staff can confirm/);
@@ -218,7 +218,7 @@ describe("one order", () => {
   });
 
   test("grows its timeline as things happen", async () => {
-    goTo("#/orders/42");
+    goTo("/orders/42");
     const { root, push } = await open("customer", withOrders());
     await act(() => push(anEvent(11)));
     const [entry] = find(root, "timeline").querySelectorAll("li");
@@ -227,13 +227,13 @@ describe("one order", () => {
   });
 
   test("of someone else is not here", async () => {
-    goTo("#/orders/7");
+    goTo("/orders/7");
     const { root } = await open("customer", withOrders());
     expect(find(root, "failed").textContent).toMatch(/There is no order 7, or it is not yours/);
   });
 
   test("opens beside the list for staff, whose rows then leave the actions to it", async () => {
-    goTo("#/orders/42");
+    goTo("/orders/42");
     const { root } = await open("staff", withOrders());
     expect(find(root, "order-row-42").querySelectorAll("button")).toHaveLength(0);
     expect(root.querySelectorAll('[data-testid="action-ship-42"]')).toHaveLength(1);
@@ -241,7 +241,7 @@ describe("one order", () => {
   });
 
   test("a parcel is shipped with its lines, carrier and number", async () => {
-    goTo("#/orders/42");
+    goTo("/orders/42");
     const service = withOrders();
     const { root } = await open("staff", service);
     service.events = [anEvent(1)];
@@ -262,7 +262,7 @@ describe("one order", () => {
 });
 
 test("an address that is none leads back", async () => {
-  goTo("#/elsewhere");
+  goTo("/orders/elsewhere");
   const { root } = await open("customer", withOrders());
   expect(find(root, "empty").textContent).toMatch(/nothing at this address/);
 });

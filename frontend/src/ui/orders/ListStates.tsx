@@ -29,7 +29,7 @@ function Empty({ filter, isStaff }: { filter: Filter; isStaff: boolean }) {
         <p>
           {filter.queue.id === "all" ? "Try another word." : `No order is in “${filter.queue.label}” now.`}
         </p>
-        <a class="button" href="#/">
+        <a class="button" href="/">
           Show all orders
         </a>
       </EmptyNote>

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Activity, Entry } from "../../orders/activity";
 import { route } from "../../router/navigation";
-import { orderHash } from "../../router/route";
+import { orderHref } from "../../router/route";
 import { eventIcon } from "../kit/eventIcon";
 import { Icon } from "../kit/Icon";
 import { TimeAgo } from "../kit/TimeText";
@@ -72,7 +72,7 @@ function Entries({ entries, onPick }: { entries: readonly Entry[]; onPick: () =>
     <ul>
       {entries.map((entry) => (
         <li key={entry.id}>
-          <a href={orderHash(entry.orderId, route.value.search)} onClick={onPick}>
+          <a href={orderHref(entry.orderId, route.value.search)} onClick={onPick}>
             <Icon name={eventIcon(entry.type)} size={16} />
             <span>{entry.text}</span>
             <TimeAgo at={entry.at} />
