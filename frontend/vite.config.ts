@@ -5,7 +5,7 @@ const backend = process.env.WAYBILL_BACKEND ?? "http://localhost:8000";
 const api = ["/auth", "/demo", "/health", "/docs", "/openapi.json", "/asyncapi.json"];
 const hubs = ["/hubs", "/chathub", "/securehub"];
 
-/** As the service does: /orders and /orders/42 are the page for a browser that opens them, and JSON for a request. */
+/** Shows the page to a browser that opens /orders or /orders/42, as the service does. Other requests get JSON. */
 function pageForBrowsers({ headers }: IncomingMessage): string | undefined {
   return headers.accept?.includes("text/html") ? "/index.html" : undefined;
 }

@@ -11,7 +11,7 @@ afterEach(() => {
   go("/");
 });
 
-/** Clicks a link and reports whether the page followed it itself, without the browser loading it. */
+/** Clicks a link and returns whether the page followed it, so that the browser does not load it. */
 function clickLink(markup: string, over: MouseEventInit = {}): boolean {
   document.body.innerHTML = markup;
   const event = new MouseEvent("click", { bubbles: true, cancelable: true, button: 0, ...over });

@@ -7,12 +7,12 @@ export interface Http {
 
 export interface HttpOptions {
   readonly token: () => string | null;
-  /** Called on each 401: the token is not, or no longer, good. */
+  /** Called when the service answers 401, which means that it does not accept the token. */
   readonly onUnauthorized: () => void;
   readonly fetch?: typeof fetch;
 }
 
-/** JSON over fetch with the bearer token. Failures are thrown as {@link Problem}; an abort as it comes. */
+/** Sends JSON with the bearer token. Failures are thrown as {@link Problem}, but an abort stays an `AbortError`. */
 export function createHttp({
   token,
   onUnauthorized,

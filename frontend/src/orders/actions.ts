@@ -12,15 +12,15 @@ export interface Refusal {
 
 export interface ActionHandlers {
   readonly onDone: (order: ChangedOrder) => void;
-  /** The order may have changed since it was read. */
+  /** Called with an order that may have changed since the page read it. */
   readonly onRefused: (orderId: number) => void;
 }
 
-/** Sends the actions; one at a time for each order. */
+/** Sends actions to the service, one at a time for each order. */
 export class Actions {
-  /** Orders with an action on its way. */
+  /** The orders that wait for the answer to an action. */
   readonly pending = signal<ReadonlyMap<number, OrderAction>>(new Map());
-  /** The last action that the service refused, until it is dismissed or the next one succeeds. */
+  /** The last refused action, until the reader dismisses it or another action succeeds. */
   readonly refusal = signal<Refusal | null>(null);
 
   constructor(
@@ -28,7 +28,7 @@ export class Actions {
     private readonly handlers: ActionHandlers,
   ) {}
 
-  /** True when the service did it. */
+  /** Returns whether the service carried out the action. */
   async run(
     order: Pick<OrderHead, "id" | "number">,
     action: OrderAction,

@@ -15,12 +15,12 @@ export interface Entry {
   readonly at: string;
 }
 
-/** What changed while this page is open: short notes that vanish, a list that stays, a voice that sums up. */
+/** The changes since the page was opened: as toasts that go away, as a list that stays, and for screen readers. */
 export class Activity {
   readonly entries = signal<readonly Entry[]>([]);
   readonly toasts = signal<readonly Entry[]>([]);
   readonly unread = signal(0);
-  /** The text of the page's polite live region. */
+  /** The text of the live region that screen readers read out. */
   readonly spoken = signal("");
   readonly hasUnread = computed(() => this.unread.value > 0);
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -41,7 +41,7 @@ export class Activity {
     this.unread.value = 0;
   }
 
-  /** While the pointer rests on the notes, none goes away. */
+  /** Keeps the toasts on screen, while the pointer is over them. */
   hold(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
@@ -51,7 +51,7 @@ export class Activity {
     for (const { id } of this.toasts.peek()) this.#arm(id);
   }
 
-  /** Reads out, with everything else of the next seconds as one sentence. */
+  /** Has the text read out. Texts of the same few seconds become one sentence. */
   say(text: string): void {
     this.#unspoken.push(text);
     this.#speaking ??= setTimeout(() => this.#speak(), SPEAK_EVERY_MS);

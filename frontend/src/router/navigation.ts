@@ -14,7 +14,7 @@ export function go(href: string): void {
   update();
 }
 
-/** Changes the filter without a new step in the history, so that typing does not fill it. */
+/** Changes the filter without a new step in the history, so that the history does not record each keystroke. */
 export function replaceSearch(search: Search): void {
   history.replaceState(null, "", listHref(search));
   update();
@@ -30,7 +30,7 @@ function readAddress() {
   return parseRoute(location.pathname + location.search);
 }
 
-/** Leaves to the browser what leads elsewhere, and clicks that ask for a new tab or window. */
+/** Follows a link of the page's own. Other links, and clicks that open a tab or window, are left to the browser. */
 function followLink(event: MouseEvent): void {
   const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;

@@ -21,8 +21,8 @@ export function parseRoute(address: string): Route {
 }
 
 /**
- * The address that an older link means. Earlier versions of the page kept the whole address behind the #, as in
- * `/#/orders/42`. Returns null for any other hash.
+ * Returns the address that the hash of an older link stands for, or null for any other hash. Earlier versions of the
+ * page kept the whole address behind the #, as in `/#/orders/42`.
  */
 export function addressFromHash(hash: string): string | null {
   const address = hash.replace(/^#/, "");

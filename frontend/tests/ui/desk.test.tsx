@@ -40,14 +40,14 @@ async function open(role: Role, service: FakeService) {
 const withOrders = () => new FakeService().add(anOrder(43, { status: "Shipped" }), anOrder(42));
 
 describe("the list", () => {
-  test("of a customer has the answer first, and the status in words", async () => {
+  test("of a customer says when each order arrives, and its status in words", async () => {
     const { root } = await open("customer", withOrders());
     expect(find(root, "order-row-43").textContent).toMatch(/^(Arriving|Late)/);
     expect(find(root, "order-status-43").textContent).toBe("Shipped");
     expect(find(root, "connection-chip").textContent).toBe("Live · #10");
   });
 
-  test("changes a row in place, with a note and a line in the tray", async () => {
+  test("changes a row in place, with a toast and a line in the tray", async () => {
     const service = withOrders();
     const { root, push } = await open("customer", service);
     await act(() => push(anEvent(11)));
@@ -62,7 +62,7 @@ describe("the list", () => {
     expect(bell.getAttribute("aria-label")).toBe("Activity");
   });
 
-  test("without orders says what will be here", async () => {
+  test("without orders says what will appear here", async () => {
     const { root } = await open("customer", new FakeService());
     expect(find(root, "empty").textContent).toMatch(/No orders yet/);
   });
@@ -116,7 +116,7 @@ describe("the list", () => {
 });
 
 describe("an action in a row", () => {
-  test("is sent, and the row shows what came of it", async () => {
+  test("is sent, and the row shows the result", async () => {
     const service = withOrders();
     const { root } = await open("staff", service);
     service.events = [anEvent(1)];
@@ -141,7 +141,7 @@ describe("an action in a row", () => {
     expect(service.acted).toEqual([]);
   });
 
-  test("that the service refuses is told with its reason until it is dismissed", async () => {
+  test("that the service refuses shows the reason until it is dismissed", async () => {
     const service = withOrders();
     const { root } = await open("staff", service);
     service.failure = new Problem(409, "Conflict", "The order has been shipped already.");
@@ -155,7 +155,7 @@ describe("an action in a row", () => {
     expect(has(root, "problem")).toBe(false);
   });
 
-  test("cancel is asked for twice, and takes a reason", async () => {
+  test("cancel asks for confirmation and takes a reason", async () => {
     const service = withOrders();
     const { root } = await open("staff", service);
     service.events = [anEvent(1, { type: "OrderCancelled" })];
@@ -193,7 +193,7 @@ describe("one order", () => {
       ],
     });
 
-  test("has its progress as a list with a current step, its parcel and its timeline", async () => {
+  test("shows its progress with the current step, its parcel and its timeline", async () => {
     const service = new FakeService().add(shipped());
     service.events = [anEvent(9, { type: "OrderPlaced", orderVersion: 1 }), anEvent(10)];
     goTo("/orders/42");
@@ -209,7 +209,7 @@ describe("one order", () => {
     expect(find(root, "order-status-42").textContent).toBe("Partly shipped");
   });
 
-  test("explains to a customer what is not possible, and does not speak of what never is", async () => {
+  test("tells a customer why an action is not possible, but only for actions that customers have", async () => {
     goTo("/orders/42");
     const { root } = await open("customer", new FakeService().add(shipped()));
     expect(find(root, "order-view").textContent).toMatch(/only staff can cancel the rest/);
@@ -217,7 +217,7 @@ describe("one order", () => {
     expect(has(root, "action-cancel-42")).toBe(false);
   });
 
-  test("grows its timeline as things happen", async () => {
+  test("adds new events to its timeline", async () => {
     goTo("/orders/42");
     const { root, push } = await open("customer", withOrders());
     await act(() => push(anEvent(11)));
@@ -226,13 +226,13 @@ describe("one order", () => {
     expect(find(root, "order-status-42").textContent).toBe("Shipped");
   });
 
-  test("of someone else is not here", async () => {
+  test("of another customer is not found", async () => {
     goTo("/orders/7");
     const { root } = await open("customer", withOrders());
     expect(find(root, "failed").textContent).toMatch(/There is no order 7, or it is not yours/);
   });
 
-  test("opens beside the list for staff, whose rows then leave the actions to it", async () => {
+  test("opens beside the list for staff, and then has the actions instead of its row", async () => {
     goTo("/orders/42");
     const { root } = await open("staff", withOrders());
     expect(find(root, "order-row-42").querySelectorAll("button")).toHaveLength(0);
@@ -240,7 +240,7 @@ describe("one order", () => {
     expect(root.querySelectorAll('[data-testid="order-status-42"]')).toHaveLength(1);
   });
 
-  test("a parcel is shipped with its lines, carrier and number", async () => {
+  test("ships a parcel with its lines and carrier", async () => {
     goTo("/orders/42");
     const service = withOrders();
     const { root } = await open("staff", service);
@@ -261,7 +261,7 @@ describe("one order", () => {
   });
 });
 
-test("an address that is none leads back", async () => {
+test("an unknown address says so", async () => {
   goTo("/orders/elsewhere");
   const { root } = await open("customer", withOrders());
   expect(find(root, "empty").textContent).toMatch(/nothing at this address/);

@@ -38,7 +38,7 @@ async function open(demo = true) {
   return { root, session, form, fill };
 }
 
-test("a username and its password sign in", async () => {
+test("a username and its password sign the reader in", async () => {
   const { session, form, fill } = await open();
   fill("username", "ada");
   fill("password", "right");
@@ -47,7 +47,7 @@ test("a username and its password sign in", async () => {
   expect(session.current.value?.token).toBe("token of ada");
 });
 
-test("a wrong password is told, in words and as an alert", async () => {
+test("a wrong password is reported in words and as an alert", async () => {
   const { root, session, form, fill } = await open();
   fill("username", "ada");
   fill("password", "wrong");
@@ -61,19 +61,19 @@ test("a wrong password is told, in words and as an alert", async () => {
   expect(session.current.value).toBeNull();
 });
 
-test("a demo account signs in at one click", async () => {
+test("a demo account signs in with one click", async () => {
   const { root, session } = await open();
   await click(find(root, "demo-signin-ada"));
   await settled();
   expect(session.current.value?.user.name).toBe("Ada Berg");
 });
 
-test("where there is no demo, none is offered", async () => {
+test("no demo account is offered when the service is not a demo", async () => {
   const { root } = await open(false);
   expect(has(root, "demo-signin-ada")).toBe(false);
 });
 
-test("after an expired session it says why one is here", async () => {
+test("after a session has expired, the form says so", async () => {
   const { root, session } = await open();
   await session.signIn("ada", "right");
   session.expire();

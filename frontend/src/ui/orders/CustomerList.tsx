@@ -69,7 +69,7 @@ function OrderCard({ row: { order, pulse }, faded }: { row: Row; faded: boolean 
   );
 }
 
-/** How far along, at a glance; the badge says it in words. */
+/** The progress at a glance. It is hidden from screen readers, which read the badge. */
 function MiniTrack({ order }: { order: OrderSummary }) {
   const step = order.status === "Cancelled" ? -1 : currentStep(order.status);
   return (

@@ -15,13 +15,13 @@ import { RefusalBanner } from "./RefusalBanner";
 import { useReturnFocus } from "./returnFocus";
 import { StaffList } from "./StaffList";
 
-/** The filter that an address means to this reader. */
+/** Returns the filter for an address. Staff and customers have different queues. */
 export function filterOf(at: Route, isStaff: boolean): Filter {
   const queues = isStaff ? STAFF_QUEUES : CUSTOMER_QUEUES;
   return { queue: findQueue(queues, at.search.queue), q: at.search.q };
 }
 
-/** Everything behind the sign-in. */
+/** Everything that is shown after the sign-in. */
 export function Desk() {
   const workspace = useWorkspace();
   const at = route.value;

@@ -14,7 +14,7 @@ interface Props {
   placeholder: string;
 }
 
-/** What the list shows. The address keeps it, so a list can be bookmarked and the back button works. */
+/** The queues and the search. Both are part of the address, so a list can be bookmarked and the back button works. */
 export function FilterBar({ queues, filter, placeholder }: Props) {
   return (
     <div class="filters">

@@ -7,7 +7,7 @@ import { eventIcon } from "../kit/eventIcon";
 import { Icon } from "../kit/Icon";
 import { TimeAgo } from "../kit/TimeText";
 
-/** Everything that the notes said, for as long as the page is open. */
+/** The list of all changes since the page was opened. */
 export function ActivityTray({ activity }: { activity: Activity }) {
   const open = useSignal(false);
   const root = useRef<HTMLDivElement>(null);
@@ -33,7 +33,7 @@ export function ActivityTray({ activity }: { activity: Activity }) {
 
   const label = unread > 0 ? `Activity, ${unread} new` : "Activity";
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Esc is heard here for the controls inside.
+    // biome-ignore lint/a11y/noStaticElementInteractions: this only listens for Esc from the controls inside.
     <div class="tray-root" ref={root} onKeyDown={onKeyDown}>
       <button
         ref={button}

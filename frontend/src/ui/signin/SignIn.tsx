@@ -50,8 +50,8 @@ export function SignIn({ accounts }: { accounts: AccountsApi }) {
       <main class="signin-main" id="main">
         <div class="signin-intro">
           <RouteArt />
-          <h1>Every order, where it is now.</h1>
-          <p>What happens to a parcel shows up here as it happens. No reloading, nothing missed.</p>
+          <h1>Know where every order is.</h1>
+          <p>Every change to an order shows up here the moment it happens. No reloading, nothing missed.</p>
         </div>
         <div class="signin-card card">
           <h2>Sign in</h2>
