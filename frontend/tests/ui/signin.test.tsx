@@ -1,12 +1,16 @@
 import { beforeEach, expect, test } from "vitest";
 import type { AccountsApi } from "../../src/api/accounts";
 import { Problem } from "../../src/api/problem";
+import { go } from "../../src/router/navigation";
 import { SessionStore } from "../../src/session/session";
 import { SessionContext } from "../../src/ui/context";
 import { SignIn } from "../../src/ui/signin/SignIn";
 import { click, find, has, settled, show, submit } from "../support/render";
 
-beforeEach(() => sessionStorage.clear());
+beforeEach(() => {
+  sessionStorage.clear();
+  go("/");
+});
 
 function accountsOf(demo: boolean): AccountsApi {
   return {
@@ -79,4 +83,24 @@ test("after a session has expired, the form says so", async () => {
   session.expire();
   await settled();
   expect(find(root, "signin-notice").textContent).toMatch(/session has ended/);
+});
+
+test.each([
+  ["/", "Sign in"],
+  ["/orders/42", "Sign in to see the order"],
+])("at %s the form is headed %j", async (address, heading) => {
+  go(address);
+  const { root } = await open();
+  expect(root.querySelector("h2")?.textContent).toBe(heading);
+});
+
+test("after the sign-in the address is still that of the order", async () => {
+  go("/orders/42?queue=to-ship");
+  const { form, fill, session } = await open();
+  fill("username", "ada");
+  fill("password", "right");
+  await submit(form);
+  await settled();
+  expect(session.current.value).not.toBeNull();
+  expect(location.pathname + location.search).toBe("/orders/42?queue=to-ship");
 });
