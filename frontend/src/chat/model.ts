@@ -3,7 +3,7 @@ import type { ChatHubMethods, HubArguments } from "../live/hubs.generated";
 import type { ChatConnection } from "./connection";
 import { type ChatLine, faultText, type NewLine, received, shortId } from "./messages";
 
-const MOST_LINES = 500;
+const MAX_LINES = 500;
 
 export type ChatState = "connecting" | "connected" | "reconnecting" | "disconnected";
 
@@ -110,6 +110,6 @@ export class Chat {
 
   #add(line: NewLine, at = Date.now()): void {
     const entry = { ...line, at, key: this.#nextKey++ } as ChatLine;
-    this.lines.value = [...this.lines.peek(), entry].slice(-MOST_LINES);
+    this.lines.value = [...this.lines.peek(), entry].slice(-MAX_LINES);
   }
 }

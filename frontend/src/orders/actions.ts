@@ -4,7 +4,6 @@ import { Problem } from "../api/problem";
 import type { ChangedOrder, OrderAction, OrderHead } from "../api/types";
 
 export interface Refusal {
-  readonly orderId: number;
   readonly number: string;
   readonly action: OrderAction;
   readonly problem: Problem;
@@ -41,7 +40,7 @@ export class Actions {
       this.refusal.value = null;
       return true;
     } catch (error) {
-      this.refusal.value = { orderId: order.id, number: order.number, action, problem: Problem.of(error) };
+      this.refusal.value = { number: order.number, action, problem: Problem.of(error) };
       this.handlers.onRefused(order.id);
       return false;
     } finally {

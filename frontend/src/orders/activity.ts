@@ -1,10 +1,10 @@
-import { computed, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { OrderEvent } from "../api/types";
 import { headline } from "../text/events";
 
 const TOAST_MS = 6_000;
-const MOST_TOASTS = 3;
-const MOST_ENTRIES = 50;
+const MAX_TOASTS = 3;
+const MAX_ENTRIES = 50;
 const SPEAK_EVERY_MS = 3_000;
 
 export interface Entry {
@@ -22,7 +22,6 @@ export class Activity {
   readonly unread = signal(0);
   /** The text of the live region that screen readers read out. */
   readonly spoken = signal("");
-  readonly hasUnread = computed(() => this.unread.value > 0);
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #unspoken: string[] = [];
   #speaking: ReturnType<typeof setTimeout> | undefined;
@@ -30,8 +29,8 @@ export class Activity {
   add(event: OrderEvent): void {
     const { eventId: id, orderId, type, recordedAt: at } = event;
     const entry: Entry = { id, orderId, type, at, text: headline(event) };
-    this.entries.value = [entry, ...this.entries.peek()].slice(0, MOST_ENTRIES);
-    this.toasts.value = [...this.toasts.peek(), entry].slice(-MOST_TOASTS);
+    this.entries.value = [entry, ...this.entries.peek()].slice(0, MAX_ENTRIES);
+    this.toasts.value = [...this.toasts.peek(), entry].slice(-MAX_TOASTS);
     this.unread.value += 1;
     this.#arm(entry.id);
     this.say(entry.text);

@@ -6,8 +6,8 @@ import type { Order, OrderEvent, OrderPage } from "../api/types";
 import { append, applyEvent, has, install, put, type Rows, summarise } from "./board";
 import { type Filter, inQueue } from "./queue";
 
-const PAGE = 50;
-const MOST = 200;
+const PAGE_SIZE = 50;
+const MAX_ROWS_READ_AGAIN = 200;
 
 export type Phase = "loading" | "ready" | "failed";
 
@@ -42,12 +42,12 @@ export class OrderList {
     this.#filter = filter;
     this.phase.value = "loading";
     this.rows.value = [];
-    return this.#load(PAGE);
+    return this.#load(PAGE_SIZE);
   }
 
   /** Reads the same list again. The rows stay until the answer arrives. */
   refresh(): Promise<OrderPage | null> {
-    return this.#load(Math.min(MOST, Math.max(PAGE, this.rows.peek().length)));
+    return this.#load(Math.min(MAX_ROWS_READ_AGAIN, Math.max(PAGE_SIZE, this.rows.peek().length)));
   }
 
   async more(): Promise<void> {
@@ -56,7 +56,7 @@ export class OrderList {
     const { signal: stop } = this.#abort;
     this.loadingMore.value = true;
     try {
-      const page = await this.api.list({ ...this.#query(PAGE), cursor }, stop);
+      const page = await this.api.list({ ...this.#query(PAGE_SIZE), cursor }, stop);
       this.rows.value = append(this.rows.peek(), page.items);
       this.#cursor.value = page.nextCursor;
       this.problem.value = null;
