@@ -27,6 +27,13 @@ describe("a request", () => {
     expect(new Headers(init?.headers).get("authorization")).toBe("Bearer secret");
   });
 
+  test("asks for JSON and stays out of the cache, since an order's page has the same address", async () => {
+    const send = answering(Response.json({ id: 42 }));
+    await httpOver(send).http.get("/orders/42");
+    const init = send.mock.calls[0]?.[1];
+    expect([new Headers(init?.headers).get("accept"), init?.cache]).toEqual(["application/json", "no-store"]);
+  });
+
   test("sends a body as JSON, and nothing where there is none", async () => {
     const send = answering(Response.json({}), Response.json({}));
     const orders = createOrdersApi(httpOver(send).http);

@@ -23,7 +23,8 @@ export function createHttp({
     headers.set("Accept", "application/json");
     const bearer = token();
     if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
-    const response = await reach(send(path, { ...init, headers }));
+    // The browser opens the page at the same addresses. From its cache, the back button would show the JSON instead.
+    const response = await reach(send(path, { ...init, headers, cache: "no-store" }));
     if (response.status === 401) onUnauthorized();
     if (!response.ok) throw await Problem.from(response);
     return (await response.json()) as T;
