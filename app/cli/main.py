@@ -11,6 +11,7 @@ from app.cli.doctor import doctor
 from app.cli.hubs import hubs
 from app.cli.importing import import_file
 from app.cli.migrate import migrate
+from app.cli.openapi import openapi
 from app.cli.serve import serve
 from app.cli.token import token
 from app.config.settings import SettingsError
@@ -56,6 +57,7 @@ cli.command()(demo)
 cli.command()(token)
 cli.command("import")(import_file)
 cli.command()(hubs)
+cli.command()(openapi)
 cli.command()(doctor)
 
 

@@ -12,10 +12,7 @@ from tests.signalr.describe.tsc import compile_errors
 from tests.support.paths import ROOT
 
 GENERATED = ROOT / "frontend" / "src" / "live" / "hubs.generated.ts"
-OUTDATED = (
-    "frontend/src/live/hubs.generated.ts does not fit the hubs any more; write it anew:"
-    " waybill hubs --typescript > frontend/src/live/hubs.generated.ts"
-)
+OUTDATED = "frontend/src/live/hubs.generated.ts does not match the hubs: run `make client-types`"
 
 
 def run(*arguments: str) -> Result:
