@@ -5,8 +5,8 @@ import secrets
 
 import typer
 
+from app.config.settings import load_settings
 from app.main import create_app
-from app.settings import load_settings
 
 
 def openapi() -> None:

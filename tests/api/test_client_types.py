@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.config.settings import Settings
 from app.main import create_app
-from app.settings import Settings
 from tests.support.paths import ROOT
 
 FRONTEND = ROOT / "frontend"
