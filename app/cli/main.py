@@ -15,7 +15,7 @@ from app.cli.openapi import openapi
 from app.cli.serve import serve
 from app.cli.token import token
 from app.config.settings import SettingsError
-from app.db.database import DatabaseUnavailable
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch
 
 _INTERRUPTED = 130
