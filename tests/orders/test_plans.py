@@ -34,7 +34,8 @@ INSERT INTO order_line SELECT n, n, 1, 'SKU', 'Lamp', 1, 0, 0, 0, 0 FROM generat
 INSERT INTO shipment SELECT n, n, 'DHL', NULL, now(), NULL FROM generate_series(1, {ORDERS // 10}) n;
 INSERT INTO shipment_line SELECT n, n, 1 FROM generate_series(1, {ORDERS // 10}) n;
 INSERT INTO order_event SELECT customer_id, (id - 1) / {CUSTOMERS} + 1, 'evt' || id, id, 1, number,
-  'OrderPlaced', status, NULL, 'customer', placed_at, placed_at, '{{"role": "staff", "name": "Sam"}}', '{{}}' FROM orders WHERE id % 4 = 2;
+  'OrderPlaced', status, NULL, 'customer', placed_at, placed_at, '{{"role": "staff", "name": "Sam"}}', '{{}}'
+  FROM orders WHERE id % 4 = 2;
 ANALYZE
 """
 
