@@ -1,7 +1,6 @@
 """Logging: one line per event on stderr, readable in a terminal, JSON elsewhere, and never a token in it."""
 
 import logging
-import re
 import sys
 from typing import TextIO
 
@@ -9,21 +8,11 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from app.config.redaction import redact
 from app.config.settings import Settings
 
-_TOKENS = re.compile(
-    r"(?P<kept>access_token=)[^&\s\"'\\]+"
-    r"|(?P<scheme>bearer\s+)[\w.~+/=-]{8,}"
-    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*",
-    re.IGNORECASE,
-)
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 _QUIETER = ("sqlalchemy", "aiosqlite", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
-
-
-def redact(text: str) -> str:
-    """The text without bearer tokens: in a query, after ``Bearer``, or anything that looks like a JWT."""
-    return _TOKENS.sub(lambda found: f"{found['kept'] or found['scheme'] or ''}[redacted]", text)
 
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
