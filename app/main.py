@@ -1,25 +1,23 @@
 """The application: ``create_app(settings)`` wires the parts; ``app`` is what uvicorn imports."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import structlog
 from broadcaster import Broadcast
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from app import __version__
 from app.api import demo, health
 from app.api.auth import routes as auth_routes
 from app.api.docs.asyncapi import add_asyncapi
 from app.api.docs.openapi import DescribedApi
-from app.api.middleware.access_log import AccessLogMiddleware
-from app.api.middleware.body_limit import BodyLimitMiddleware
-from app.api.middleware.request_id import RequestIdMiddleware
-from app.api.middleware.security_headers import SecurityHeadersMiddleware
-from app.api.middleware.unexpected import UnexpectedErrorMiddleware
+from app.api.middleware.request import RequestMiddleware
 from app.api.orders import routes as order_routes
 from app.api.pages import add_pages
 from app.api.problems import install_problem_handlers
@@ -99,22 +97,24 @@ def _add_routes(app: FastAPI) -> None:
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
-    """The last one added is the first to see a request."""
-    app.add_middleware(UnexpectedErrorMiddleware)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, exempt=tuple(HUBS))
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_credentials=True,
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["*"],
-            expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"],
-            max_age=3600,
-        )
-    app.add_middleware(SecurityHeadersMiddleware)
-    app.add_middleware(AccessLogMiddleware)
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(
+        RequestMiddleware,
+        body_limit=settings.max_body_bytes,
+        exempt=tuple(HUBS),
+        cors=_cors(settings) if settings.cors_origins else None,
+    )
+
+
+def _cors(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
+    return partial(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"],
+        max_age=3600,
+    )
 
 
 @asynccontextmanager

@@ -11,9 +11,7 @@ from pydantic import BaseModel, Field, field_validator
 from starlette.responses import StreamingResponse
 
 from app.api.docs.openapi import DescribedApi
-from app.api.middleware.body_limit import BodyLimitMiddleware
-from app.api.middleware.request_id import RequestIdMiddleware
-from app.api.middleware.unexpected import UnexpectedErrorMiddleware
+from app.api.middleware.request import RequestMiddleware
 from app.api.problems import MEDIA_TYPE, ProblemError, install_problem_handlers, problem_responses
 from app.db.database import Database
 
@@ -72,9 +70,7 @@ def make_app() -> DescribedApi:
             pass
 
     install_problem_handlers(app)
-    app.add_middleware(UnexpectedErrorMiddleware)
-    app.add_middleware(BodyLimitMiddleware, limit=LIMIT, exempt=("/hub",))
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(RequestMiddleware, body_limit=LIMIT, exempt=("/hub",))
     return app
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ import pytest
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from app.api.middleware.access_log import log_request
 from app.auth.principal import Role
 from app.auth.tokens import Tokens
 from app.config.logging import configure_logging, redact_server_logs
@@ -123,3 +125,45 @@ def test_servers_own_handlers_get_no_token_either() -> None:
     logger.info('%s - "%s %s HTTP/%s" %d', "1.2.3.4:5", "GET", f"/h?access_token={TOKEN}", "1.1", 200)
     assert stream.getvalue() == '1.2.3.4:5 - "GET /h?access_token=[redacted] HTTP/1.1" 200\n'
     assert len(logger.filters) == 1
+
+
+def access_lines(form: Literal["console", "json"], level: str = "info") -> list[str]:
+    stream = io.StringIO()
+    log_to(stream, form, level)
+    log_request("GET", f"/orders/42/{TOKEN}", 200, 0.01234, "r-3")
+    log_request("GET", "/health/live", 200, 0.001, "r-4")
+    log_request("GET", "/health/ready", 503, 0.001, "r-5")
+    return stream.getvalue().splitlines()
+
+
+def test_the_access_line_has_its_fields_and_no_token() -> None:
+    answered, refused = map(json.loads, access_lines("json"))
+    assert answered.pop("timestamp").endswith("Z")
+    assert answered == {
+        "event": "request",
+        "level": "info",
+        "logger": "app.access",
+        "request_id": "r-3",
+        "method": "GET",
+        "path": "/orders/42/[redacted]",
+        "status": 200,
+        "ms": 12.3,
+    }
+    assert (refused["path"], refused["status"]) == ("/health/ready", 503)
+
+
+def test_the_access_line_is_readable_on_request() -> None:
+    line = re.sub(r"\x1b\[[0-9;]*m", "", access_lines("console")[0])
+    assert re.match(r"\d\d:\d\d:\d\d \[info +\] request +\[app\.access\] ", line)
+    assert "method=GET ms=12.3 path=/orders/42/[redacted] request_id=r-3 status=200" in line
+
+
+def test_probes_are_logged_at_debug_level_and_refused_ones_always() -> None:
+    assert len(access_lines("json", "debug")) == 3
+    assert access_lines("json", "warning") == []
+
+
+def test_another_handler_writes_the_access_line_as_text(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "app.access")
+    log_request("POST", "/orders", 201, 0.002, "r-6")
+    assert caplog.messages == ["POST /orders 201 in 2.0 ms, request r-6"]
