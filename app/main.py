@@ -19,6 +19,7 @@ from app.api.docs.asyncapi import add_asyncapi
 from app.api.docs.openapi import DescribedApi
 from app.api.middleware.request import RequestMiddleware
 from app.api.orders import routes as order_routes
+from app.api.orders.problems import install_order_problems
 from app.api.pages import add_pages
 from app.api.problems import install_problem_handlers
 from app.auth.accounts import Users
@@ -67,8 +68,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     _add_services(app, settings)
-    _add_hubs(app, settings)
     _add_routes(app)
+    _add_hubs(app, settings)
     _add_middleware(app, settings)
     return app
 
@@ -90,10 +91,12 @@ def _add_hubs(app: FastAPI, settings: Settings) -> None:
 
 def _add_routes(app: FastAPI) -> None:
     for routes in (order_routes, auth_routes, demo, health):
-        app.include_router(routes.router)
+        # The routes themselves: those of an included router are matched twice for every request.
+        app.router.routes.extend(routes.router.routes)
     add_asyncapi(app)
     add_pages(app)
     install_problem_handlers(app)
+    install_order_problems(app)
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

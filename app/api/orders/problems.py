@@ -1,19 +1,23 @@
 """How the domain's refusals are said over HTTP: one table."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
 from app.api.etag import strong_etag
-from app.api.problems import ProblemError
+from app.api.problems import ProblemError, problem_response
 from app.orders import errors
 from app.orders.errors import OrderError
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A problem's status, the last part of its ``type``, and its members beyond the standard ones."""
+    """A problem's status, the last part of its `type`, and its members beyond the standard ones."""
 
     status: int
     slug: str
@@ -58,11 +62,17 @@ WORDINGS: Mapping[type[OrderError], Wording] = MappingProxyType(
 )
 
 
-async def order_errors_as_problems() -> AsyncIterator[None]:
-    """A dependency of every route here: what the service refuses is answered as a problem."""
-    try:
-        yield
-    except OrderError as error:
-        wording = WORDINGS[type(error)]
-        members = wording.members(error)
-        raise ProblemError(wording.status, str(error), slug=wording.slug, members=members) from error
+def install_order_problems(app: FastAPI) -> None:
+    """Makes the application answer what the domain refuses with the problem of the table."""
+    app.add_exception_handler(OrderError, _on_order_error)
+
+
+async def _on_order_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OrderError)  # noqa: S101 - Starlette dispatches by type
+    return problem_response(request.scope, problem_of(error))
+
+
+def problem_of(error: OrderError) -> ProblemError:
+    """Returns the problem that a refusal of the domain is answered with."""
+    wording = WORDINGS[type(error)]
+    return ProblemError(wording.status, str(error), slug=wording.slug, members=wording.members(error))

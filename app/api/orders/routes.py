@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response, status
+from fastapi import APIRouter, Header, Query, Response, status
 
 from app.api.auth.dependencies import CurrentPrincipal
 from app.api.etag import strong_etag
@@ -10,7 +10,6 @@ from app.api.orders import responses
 from app.api.orders.cursor import decode_cursor, encode_cursor
 from app.api.orders.dependencies import Orders, PageSize, Queries, Wanted
 from app.api.orders.preconditions import IfMatch, not_modified
-from app.api.orders.problems import order_errors_as_problems
 from app.api.orders.representations import OrderChanged, OrderList, OrderRead, OrderSummary, OrderTimeline
 from app.auth.principal import Principal
 from app.hubs.orders import OrderHubContext, announce
@@ -20,7 +19,6 @@ from app.orders.service import OrderChange
 router = APIRouter(
     prefix="/orders",
     tags=["orders"],
-    dependencies=[Depends(order_errors_as_problems)],
     responses=responses.ALWAYS,
 )
 
