@@ -11,10 +11,11 @@ from app.cli.doctor import doctor
 from app.cli.hubs import hubs
 from app.cli.importing import import_file
 from app.cli.migrate import migrate
+from app.cli.openapi import openapi
 from app.cli.serve import serve
 from app.cli.token import token
 from app.config.settings import SettingsError
-from app.db.database import DatabaseUnavailable
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch
 
 _INTERRUPTED = 130
@@ -56,6 +57,7 @@ cli.command()(demo)
 cli.command()(token)
 cli.command("import")(import_file)
 cli.command()(hubs)
+cli.command()(openapi)
 cli.command()(doctor)
 
 

@@ -13,7 +13,7 @@ from app.config.redaction import redact
 from app.config.settings import Settings
 
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
-_QUIETER = ("sqlalchemy", "aiosqlite", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
+_QUIETER = ("sqlalchemy", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
 
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:

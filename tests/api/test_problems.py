@@ -65,9 +65,8 @@ def make_app() -> DescribedApi:
 
     @app.get("/database")
     async def database() -> None:
-        unreachable = Database("sqlite+aiosqlite:////nowhere/at/all.db")
-        async with unreachable.reading():
-            pass
+        unreachable = Database("sqlite:////nowhere/at/all.db")
+        await unreachable.read(lambda connection: None)
 
     install_problem_handlers(app)
     app.add_middleware(RequestMiddleware, body_limit=LIMIT, exempt=("/hub",))
