@@ -22,6 +22,7 @@ from app.api.orders import routes as order_routes
 from app.api.orders.problems import install_order_problems
 from app.api.pages import add_pages
 from app.api.problems import install_problem_handlers
+from app.api.problems import pages as problem_pages
 from app.auth.accounts import Users
 from app.auth.passwords import Passwords
 from app.auth.tokens import Tokens
@@ -90,7 +91,7 @@ def _add_hubs(app: FastAPI, settings: Settings) -> None:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for routes in (order_routes, auth_routes, demo, health):
+    for routes in (order_routes, auth_routes, demo, health, problem_pages):
         # The routes themselves: those of an included router are matched twice for every request.
         app.router.routes.extend(routes.router.routes)
     add_asyncapi(app)

@@ -8,11 +8,9 @@ from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
 from fastapi.security.base import SecurityBase
 
 from app.api.problems import ProblemError
+from app.api.problems.refusals import sign_in_first, token_not_accepted
 from app.auth.principal import Principal, Role
 from app.auth.tokens import InvalidToken, Tokens
-
-SIGN_IN_FIRST = "Send a bearer token from POST /auth/token."
-NOT_ACCEPTED = "The bearer token is invalid or has expired."
 
 
 class BearerPrincipal(SecurityBase):
@@ -29,12 +27,12 @@ class BearerPrincipal(SecurityBase):
     async def __call__(self, request: Request) -> Principal:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            raise _unauthorized(SIGN_IN_FIRST, "Bearer")
+            raise sign_in_first()
         tokens: Tokens = request.app.state.tokens
         try:
             return tokens.verify(token)
         except InvalidToken:
-            raise _unauthorized(NOT_ACCEPTED, 'Bearer error="invalid_token"') from None
+            raise token_not_accepted() from None
 
 
 CurrentPrincipal = Annotated[Principal, Depends(BearerPrincipal("auth/token"))]
@@ -50,7 +48,3 @@ def require_role(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
         return principal
 
     return principal_with_role
-
-
-def _unauthorized(detail: str, challenge: str) -> ProblemError:
-    return ProblemError(401, detail, headers={"WWW-Authenticate": challenge})

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.api.problems import Problem, problem_responses
+from app.api.problems.refusals import invalid
 
 # Swagger UI comes from the CDN that FastAPI names and sets styles inline. Its start-up script is inline too
 # and is allowed by its hash, so that nothing else that finds its way into the page can run.
@@ -21,6 +22,7 @@ _POLICY = (
 )
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
+_FRAMEWORKS_SCHEMA = {"$ref": "#/components/schemas/HTTPValidationError"}
 
 
 class DescribedApi(FastAPI):
@@ -59,8 +61,9 @@ def _add_problem_schema(schemas: dict[str, Any]) -> None:
 
 
 def _answer_invalid_with_problems(description: dict[str, Any]) -> None:
-    """Replace the framework's answer to an invalid request, which this service never gives."""
+    """Replaces the framework's answer to an invalid request, which this service never gives."""
     for path in description.get("paths", {}).values():
         for operation in path.values():
-            if "422" in operation.get("responses", {}):
-                operation["responses"]["422"] = problem_responses(422)[422]
+            answer = operation.get("responses", {}).get("422", {})
+            if answer.get("content", {}).get("application/json", {}).get("schema") == _FRAMEWORKS_SCHEMA:
+                operation["responses"]["422"] = problem_responses(invalid([("field", "is missing")]))[422]

@@ -2,7 +2,7 @@
 
 from starlette.types import Message, Receive
 
-from app.api.problems import ProblemError
+from app.api.problems.refusals import body_too_large
 
 
 class BodyLimit:
@@ -17,7 +17,7 @@ class BodyLimit:
     def check_announced(self, content_length: bytes | None) -> None:
         """Raises the problem if the request announces too much."""
         if content_length is not None and _exceeds(content_length, self._limit):
-            raise self._too_large()
+            raise body_too_large(self._limit)
 
     def counting(self, receive: Receive) -> Receive:
         """Returns a `receive` that raises the problem as soon as too much has arrived."""
@@ -28,14 +28,10 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._limit:
-                raise self._too_large()
+                raise body_too_large(self._limit)
             return message
 
         return receive_counted
-
-    def _too_large(self) -> ProblemError:
-        detail = f"The body is too large; at most {self._limit} bytes are allowed."
-        return ProblemError(413, detail, members={"limit": self._limit}, headers={"Connection": "close"})
 
 
 def _exceeds(content_length: bytes, limit: int) -> bool:

@@ -11,10 +11,10 @@ from app.api.middleware.access_log import log_request
 from app.api.middleware.body_limit import BodyLimit
 from app.api.middleware.request_id import give_request_id
 from app.api.middleware.response_headers import complete_headers
-from app.api.problems import ProblemError, problem_response
+from app.api.problems.problem import ProblemError, problem_response
+from app.api.problems.refusals import unexpected_error
 
 _log = structlog.stdlib.get_logger("app.api")
-_UNEXPECTED = "Something went wrong here. The log has it under this requestId."
 
 
 class RequestMiddleware:
@@ -80,7 +80,7 @@ class RequestMiddleware:
         """Answers what no exception handler took: a refusal of ours, or an error that nobody foresaw."""
         if not isinstance(error, ProblemError):
             _log.error("unexpected error", method=scope["method"], path=scope["path"], exc_info=error)
-            error = ProblemError(500, _UNEXPECTED)
+            error = unexpected_error()
         answer: ASGIApp = problem_response(scope, error)
         if self._cors is not None:
             answer = self._cors(answer)
