@@ -17,6 +17,7 @@ from app.api import demo, health
 from app.api.auth import routes as auth_routes
 from app.api.docs.asyncapi import add_asyncapi
 from app.api.docs.openapi import DescribedApi
+from app.api.docs.page import add_docs_page
 from app.api.middleware.request import RequestMiddleware
 from app.api.orders import routes as order_routes
 from app.api.orders.problems import install_order_problems
@@ -91,11 +92,12 @@ def _add_hubs(app: FastAPI, settings: Settings) -> None:
 
 
 def _add_routes(app: FastAPI) -> None:
+    add_pages(app)
     for routes in (order_routes, auth_routes, demo, health, problem_pages):
         # The routes themselves: those of an included router are matched twice for every request.
         app.router.routes.extend(routes.router.routes)
     add_asyncapi(app)
-    add_pages(app)
+    add_docs_page(app)
     install_problem_handlers(app)
     install_order_problems(app)
 

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 import pytest
 from jose import jwt
@@ -26,11 +27,11 @@ def tokens() -> Tokens:
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tokens that the JWT library was asked about."""
     asked: list[str] = []
-    decode = jwt.decode
+    decode: Any = jwt.decode
 
-    def noting(token: str, *args: object, **options: object) -> object:
+    def noting(token: str, *args: Any, **options: Any) -> Any:
         asked.append(token)
-        return decode(token, *args, **options)  # type: ignore[arg-type]
+        return decode(token, *args, **options)
 
     monkeypatch.setattr(jwt, "decode", noting)
     return asked
