@@ -1,4 +1,4 @@
-"""The application: ``create_app(settings)`` wires the parts; ``app`` is what uvicorn imports."""
+"""The application: `create_app(settings)` wires the parts; `app` is what uvicorn imports."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -48,15 +48,15 @@ _TAGS = [
     {"name": "orders", "description": "Orders, their life cycle and their timeline"},
     {"name": "auth", "description": "Sign-in and the account of the token"},
     {"name": "demo", "description": "The sign-ins of the demo"},
-    {"name": "health", "description": "Probes for whoever runs the service"},
+    {"name": "health", "description": "Probes for the operators of the service"},
 ]
 _log = structlog.stdlib.get_logger("app.main")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """A whole service of its own; nothing is shared between two of them but the process.
+    """Returns a complete service. Two of them in one process share nothing but the process.
 
-    ``state`` holds ``settings``, ``database``, ``tokens``, ``users`` and ``signalr``. The database is first
+    `state` holds `settings`, `database`, `tokens`, `users` and `signalr`. The database is first
     touched when the application starts, and a schema that does not fit keeps it from starting.
     """
     settings = settings or load_settings()
@@ -146,7 +146,7 @@ async def _require_schema(database: Database) -> None:
 
 @asynccontextmanager
 async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Work that goes on beside the server and ends before it; a failure of it is logged and stays alone."""
+    """Runs work beside the server and ends it before the server ends. If it fails, that is logged and nothing else."""
     task = asyncio.create_task(work)
     task.add_done_callback(_log_failure)
     try:
@@ -162,7 +162,7 @@ def _log_failure(task: asyncio.Task[None]) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """Builds ``app`` when a server asks for it, so that importing ``create_app`` builds nothing."""
+    """Builds `app` when a server asks for it, so that importing `create_app` builds nothing."""
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     settings = load_settings()

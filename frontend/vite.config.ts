@@ -5,7 +5,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const backend = process.env.WAYBILL_BACKEND ?? "http://localhost:8000";
-const api = ["/auth", "/demo", "/health", "/docs", "/openapi.json", "/asyncapi.json"];
+const api = ["/auth", "/demo", "/health", "/docs", "/problems", "/openapi.json", "/asyncapi.json"];
 const hubs = ["/hubs", "/chathub", "/securehub"];
 
 /** Shows the page to a browser that opens /orders or /orders/42, as the service does. Other requests get JSON. */

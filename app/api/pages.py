@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"/orders(?:/[^/]+)?")
 def add_pages(app: FastAPI, dist: Path = DIST) -> None:
     """Serves the page from `dist`; until it has been built, it is answered with 503.
 
-    Call it before the routes of orders are added: a browser that opens the address of an order is to see the page.
+    Call it before the routes of orders are added, as the first route that matches a request answers it.
     """
     router = APIRouter(include_in_schema=False)
     files = BuiltFiles(dist, REVALIDATE)
@@ -43,13 +43,13 @@ def add_pages(app: FastAPI, dist: Path = DIST) -> None:
 
 
 class OrderAddresses(BaseRoute):
-    """The page at `/orders` and `/orders/42`, for who prefers HTML there. Everybody else gets to the API."""
+    """The page at `/orders` and `/orders/42`, for clients that prefer HTML. All others reach the API."""
 
     def __init__(self, files: BuiltFiles) -> None:
         self._files = files
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Matches a browser that opens an address of the page."""
+        """Matches when a browser opens one of the addresses."""
         if scope["type"] != "http" or not scope["path"].startswith(_ORDERS):
             return Match.NONE, {}
         if scope["method"] != "GET" or not _ADDRESS.fullmatch(scope["path"]) or not prefers_html(scope):
@@ -57,7 +57,7 @@ class OrderAddresses(BaseRoute):
         return Match.FULL, {}
 
     def url_path_for(self, name: str, /, **path_params: object) -> NoReturn:
-        """Has no name to be found by."""
+        """Raises: these addresses have no name."""
         raise NoMatchFound(name, path_params)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:

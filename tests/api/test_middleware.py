@@ -44,6 +44,14 @@ async def test_head_is_answered_like_get_without_the_body(client: AsyncClient, p
     }
 
 
+async def test_a_wrong_method_is_told_all_that_the_path_takes(client: AsyncClient) -> None:
+    response = await client.put("/orders")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert response.json()["detail"] == "PUT is not possible here; allowed: GET, HEAD, POST."
+    assert (await client.delete("/orders/42")).headers["allow"] == "GET, HEAD"
+    assert (await client.post("/docs")).headers["allow"] == "GET, HEAD"
+
+
 async def test_head_of_what_takes_only_post_is_not_allowed(client: AsyncClient) -> None:
     response = await client.head("/auth/token")
     assert (response.status_code, response.headers["allow"]) == (405, "POST")

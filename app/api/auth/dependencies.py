@@ -1,4 +1,4 @@
-"""What guards routes: the principal of a request, and the roles that may go on."""
+"""What guards routes: the principal of a request, and the roles that may use a route."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -16,8 +16,8 @@ from app.auth.tokens import InvalidToken, Tokens
 class BearerPrincipal(SecurityBase):
     """A dependency that gives the principal of the bearer token, and describes the sign-in for OpenAPI.
 
-    Without a good token it answers 401 with the challenge of RFC 6750 section 3. It is one dependency, where
-    `OAuth2PasswordBearer` would be a second one below it: FastAPI resolves each for every request.
+    Without a valid token the answer is 401 with the challenge of RFC 6750 section 3. FastAPI's
+    `OAuth2PasswordBearer` would be a second dependency below this one, and each costs time in every request.
     """
 
     def __init__(self, token_url: str) -> None:

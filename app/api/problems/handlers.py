@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from app.api.problems import refusals
 from app.api.problems.problem import ProblemError, problem_response
@@ -33,14 +34,21 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 def _problem_of(request: Request, error: HTTPException) -> ProblemError:
     """Returns a problem with a detail of ours where the framework gives a bare phrase."""
-    allowed = (error.headers or {}).get("Allow")
     if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
         return refusals.nothing_at(request.url.path)
-    if error.status_code == 405 and allowed:
-        return refusals.method_not_allowed(request.method, allowed)
+    if error.status_code == 405 and (allowed := _allowed_methods(request)):
+        return refusals.method_not_allowed(request.method, ", ".join(allowed))
     if error.status_code == 400 and error.detail == _UNREADABLE:
         return refusals.unreadable_body()
     return ProblemError(error.status_code, error.detail, headers=error.headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Returns what the path takes over all its routes; the framework names the methods of the first one alone."""
+    scope = dict(request.scope)
+    matching = (route for route in request.app.routes if route.matches(scope)[0] is not Match.NONE)
+    methods = {method for route in matching for method in getattr(route, "methods", None) or ()}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

@@ -40,7 +40,7 @@ _ALL = (
         400,
         "Malformed entity tag",
         "If-Match or If-None-Match is not a list of entity tags.",
-        'Send the ETag of an earlier answer as it was, quotes included, such as "3"; or * for any version.',
+        'Send the ETag of an earlier answer unchanged, quotes included, such as "3", or * for any version.',
     ),
     Kind(
         "cursor-invalid",
@@ -54,7 +54,7 @@ _ALL = (
         400,
         "Sign-in refused",
         "The username or the password is wrong.",
-        "Check both. Whether the username exists is not told.",
+        "Check both. The answer does not tell whether the username exists.",
     ),
     Kind(
         "unauthorized",
@@ -68,7 +68,7 @@ _ALL = (
         403,
         "Not allowed for your role",
         "Your role may not use this endpoint.",
-        "Ask somebody with one of the roles that the detail names.",
+        "Sign in with an account that has one of the roles in the detail.",
     ),
     Kind(
         "action-forbidden",
@@ -95,7 +95,7 @@ _ALL = (
         "method-not-allowed",
         405,
         "Method not allowed",
-        "The path exists, but not for this method.",
+        "This path does not take this method.",
         "The Allow header lists the methods that it takes.",
     ),
     Kind(
@@ -116,7 +116,7 @@ _ALL = (
         "already-delivered",
         409,
         "Already delivered",
-        "The parcel has arrived before.",
+        "The parcel has already arrived.",
         "Read the order: shipments with deliveredAt have arrived.",
     ),
     Kind(
@@ -200,7 +200,7 @@ _ALL = (
         "error",
         None,
         "Error",
-        "Something was refused that has no kind of its own.",
+        "The request was refused for a reason without a kind of its own.",
         "Read the status and the detail.",
     ),
 )

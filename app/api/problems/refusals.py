@@ -1,4 +1,4 @@
-"""The refusals that more than one route can make, in the words that OpenAPI shows as their examples too."""
+"""Refusals that several routes can make. OpenAPI shows the same words in its examples."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ def malformed_json(reason: str, character: int) -> ProblemError:
 
 
 def sign_in_first() -> ProblemError:
-    """Without a token; the challenges of this one and the next are those of RFC 6750 section 3."""
+    """For a request without a token. The challenge is that of RFC 6750 section 3, as in the next one."""
     return ProblemError(401, "Send a bearer token from POST /auth/token.", headers={"WWW-Authenticate": "Bearer"})
 
 
@@ -36,7 +36,7 @@ def method_not_allowed(method: str, allowed: str) -> ProblemError:
 
 
 def body_too_large(limit: int) -> ProblemError:
-    """The rest of the body is not read, so the connection is of no more use."""
+    """Closes the connection, because the rest of the body is not read."""
     detail = f"The body is too large; at most {limit} bytes are allowed."
     return ProblemError(413, detail, members={"limit": limit}, headers={"Connection": "close"})
 
@@ -47,7 +47,7 @@ def not_declared_as_json(content_type: str | None) -> ProblemError:
 
 
 def invalid(errors: Iterable[tuple[str, str]]) -> ProblemError:
-    """The fields that were refused, each with what it must be. A long list is cut."""
+    """Names the fields that were refused, each with what it must be. Lists 50 of them at most."""
     listed = [{"field": field, "message": message} for field, message in errors]
     named = "; ".join(f"{item['field']}: {item['message']}" for item in listed[:_MAX_IN_DETAIL])
     more = f"; and {len(listed) - _MAX_IN_DETAIL} more" if len(listed) > _MAX_IN_DETAIL else ""
