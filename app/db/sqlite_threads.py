@@ -107,7 +107,7 @@ class Reader:
         await _joined(threads)
 
     def _serve(self) -> None:
-        thread = _ThreadConnection(self._engine)
+        thread = _ThreadConnection(self._engine, "PRAGMA query_only = ON")
         while (unit := self._inbox.get()) is not None:
             if not unit.is_abandoned:
                 self._read(thread, unit)
@@ -251,13 +251,17 @@ def _fail_all(units: Sequence[_Unit[Any]], cause: Exception | None) -> None:
 class _ThreadConnection:
     """The connection of one thread: opened when first needed, and again after it could not be opened."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *pragmas: str) -> None:
         self._engine = engine
+        self._pragmas = pragmas
         self._connection: Connection | None = None
 
     def open(self) -> Connection:
         if self._connection is None:
-            self._connection = self._engine.connect()
+            connection = self._engine.connect()
+            for pragma in self._pragmas:
+                driver_of(connection).execute(pragma)
+            self._connection = connection
         return self._connection
 
     def close(self) -> None:

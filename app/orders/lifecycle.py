@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.auth.principal import STAFF_ROLES, Principal, Role
 
@@ -51,8 +51,7 @@ class Quantities(Protocol):
     def returned(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The counts of a whole order, summed over its lines (of which it has at least one)."""
 
     ordered: int
@@ -87,8 +86,7 @@ class Totals:
         return Left(to_ship=self.open > 0, to_arrive=self.underway > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """Whether an order has something that has yet to leave, and something that has yet to arrive."""
 
     to_ship: bool

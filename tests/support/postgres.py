@@ -72,10 +72,10 @@ class PostgresServer:
         """Drop a database, ending whatever is still connected to it."""
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def execute(self, statement: str) -> str:
-        """Run one SQL statement in the maintenance database and return its output."""
+    def execute(self, statement: str, database: str = "postgres") -> str:
+        """Run SQL in a database, by default the maintenance one, and return its output."""
         flags = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]
-        return self._run("psql", [*flags, f"--command={statement}", self.url("postgres")])
+        return self._run("psql", [*flags, f"--command={statement}", self.url(database)])
 
     def _drop_privileges(self) -> None:
         account = pwd.getpwnam(UNPRIVILEGED_USER)
