@@ -237,7 +237,7 @@ export interface paths {
         };
         /**
          * Can it serve requests?
-         * @description 200 when the database answers and its schema is the one of this version, else 503 with the reasons.
+         * @description 200 when the database answers and has the schema of this version, otherwise 503 with the reasons.
          */
         readonly get: operations["getReadiness"];
         readonly put?: never;
@@ -762,7 +762,7 @@ export interface components {
         };
         /**
          * PrincipalRead
-         * @description Who the bearer of the token is.
+         * @description The account that a token belongs to.
          */
         readonly PrincipalRead: {
             /** Subject */
@@ -773,7 +773,7 @@ export interface components {
         };
         /**
          * Ready
-         * @description Whether requests can be served: every check is ``ok`` or says what is wrong and how to mend it.
+         * @description Whether requests can be served: every check is `ok`, or says what is wrong and how to fix it.
          */
         readonly Ready: {
             /**
@@ -1534,7 +1534,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-transition`: The order, as it stands, does not allow this. `already-delivered`: The parcel has arrived before. */
+            /** @description `invalid-transition`: The order, as it stands, does not allow this. `already-delivered`: The parcel has already arrived. */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
