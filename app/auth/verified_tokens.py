@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.auth.principal import Principal
 
-# Two generations of this many take about 5 MB at most. A token that was forgotten is verified again.
+# Two generations of this many take about 3 MB at most. A token that was forgotten is verified again.
 GENERATION = 4096
 
 
