@@ -1,28 +1,29 @@
-"""The application: ``create_app(settings)`` wires the parts; ``app`` is what uvicorn imports."""
+"""The application: `create_app(settings)` wires the parts; `app` is what uvicorn imports."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import structlog
 from broadcaster import Broadcast
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from app import __version__
 from app.api import demo, health
 from app.api.auth import routes as auth_routes
 from app.api.docs.asyncapi import add_asyncapi
 from app.api.docs.openapi import DescribedApi
-from app.api.middleware.access_log import AccessLogMiddleware
-from app.api.middleware.body_limit import BodyLimitMiddleware
-from app.api.middleware.request_id import RequestIdMiddleware
-from app.api.middleware.security_headers import SecurityHeadersMiddleware
-from app.api.middleware.unexpected import UnexpectedErrorMiddleware
+from app.api.docs.page import add_docs_page
+from app.api.middleware.request import RequestMiddleware
 from app.api.orders import routes as order_routes
+from app.api.orders.problems import install_order_problems
 from app.api.pages import add_pages
 from app.api.problems import install_problem_handlers
+from app.api.problems import pages as problem_pages
 from app.auth.accounts import Users
 from app.auth.passwords import Passwords
 from app.auth.tokens import Tokens
@@ -47,15 +48,15 @@ _TAGS = [
     {"name": "orders", "description": "Orders, their life cycle and their timeline"},
     {"name": "auth", "description": "Sign-in and the account of the token"},
     {"name": "demo", "description": "The sign-ins of the demo"},
-    {"name": "health", "description": "Probes for whoever runs the service"},
+    {"name": "health", "description": "Probes for the operators of the service"},
 ]
 _log = structlog.stdlib.get_logger("app.main")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """A whole service of its own; nothing is shared between two of them but the process.
+    """Returns a complete service. Two of them in one process share nothing but the process.
 
-    ``state`` holds ``settings``, ``database``, ``tokens``, ``users`` and ``signalr``. The database is first
+    `state` holds `settings`, `database`, `tokens`, `users` and `signalr`. The database is first
     touched when the application starts, and a schema that does not fit keeps it from starting.
     """
     settings = settings or load_settings()
@@ -69,8 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan,
     )
     _add_services(app, settings)
-    _add_hubs(app, settings)
     _add_routes(app)
+    _add_hubs(app, settings)
     _add_middleware(app, settings)
     return app
 
@@ -91,30 +92,35 @@ def _add_hubs(app: FastAPI, settings: Settings) -> None:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for routes in (order_routes, auth_routes, demo, health):
-        app.include_router(routes.router)
-    add_asyncapi(app)
     add_pages(app)
+    for routes in (order_routes, auth_routes, demo, health, problem_pages):
+        # The routes themselves: those of an included router are matched twice for every request.
+        app.router.routes.extend(routes.router.routes)
+    add_asyncapi(app)
+    add_docs_page(app)
     install_problem_handlers(app)
+    install_order_problems(app)
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
-    """The last one added is the first to see a request."""
-    app.add_middleware(UnexpectedErrorMiddleware)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, exempt=tuple(HUBS))
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_credentials=True,
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["*"],
-            expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"],
-            max_age=3600,
-        )
-    app.add_middleware(SecurityHeadersMiddleware)
-    app.add_middleware(AccessLogMiddleware)
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(
+        RequestMiddleware,
+        body_limit=settings.max_body_bytes,
+        exempt=tuple(HUBS),
+        cors=_cors(settings) if settings.cors_origins else None,
+    )
+
+
+def _cors(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
+    return partial(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"],
+        max_age=3600,
+    )
 
 
 @asynccontextmanager
@@ -140,7 +146,7 @@ async def _require_schema(database: Database) -> None:
 
 @asynccontextmanager
 async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Work that goes on beside the server and ends before it; a failure of it is logged and stays alone."""
+    """Runs work beside the server and ends it before the server ends. If it fails, that is logged and nothing else."""
     task = asyncio.create_task(work)
     task.add_done_callback(_log_failure)
     try:
@@ -156,7 +162,7 @@ def _log_failure(task: asyncio.Task[None]) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """Builds ``app`` when a server asks for it, so that importing ``create_app`` builds nothing."""
+    """Builds `app` when a server asks for it, so that importing `create_app` builds nothing."""
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     settings = load_settings()

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
+import { createRequire } from "node:module";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const backend = process.env.WAYBILL_BACKEND ?? "http://localhost:8000";
-const api = ["/auth", "/demo", "/health", "/docs", "/openapi.json", "/asyncapi.json"];
+const api = ["/auth", "/demo", "/health", "/docs", "/problems", "/openapi.json", "/asyncapi.json"];
 const hubs = ["/hubs", "/chathub", "/securehub"];
 
 /** Shows the page to a browser that opens /orders or /orders/42, as the service does. Other requests get JSON. */
@@ -10,7 +13,25 @@ function pageForBrowsers({ headers }: IncomingMessage): string | undefined {
   return headers.accept?.includes("text/html") ? "/index.html" : undefined;
 }
 
+/** Puts Swagger UI's own files beside public/docs, which is the page that loads them. */
+function swaggerUi(): Plugin {
+  const { resolve } = createRequire(import.meta.url);
+  const licences = ["LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"];
+  const files = ["swagger-ui.css", "swagger-ui-bundle.js", "oauth2-redirect.js", ...licences];
+  return {
+    name: "swagger-ui",
+    apply: "build",
+    generateBundle() {
+      for (const file of files) {
+        const source = readFileSync(resolve(`swagger-ui-dist/${file}`));
+        this.emitFile({ type: "asset", fileName: `docs/${file}`, source });
+      }
+    },
+  };
+}
+
 export default defineConfig({
+  plugins: [swaggerUi()],
   build: {
     outDir: "../app/static/dist",
     emptyOutDir: true,

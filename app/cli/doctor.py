@@ -7,7 +7,7 @@ import typer
 from broadcaster import Broadcast
 from rich.markup import escape
 
-from app.api.pages import DIST
+from app.api.static_files import DIST
 from app.cli.console import out
 from app.config.database_url import masked
 from app.config.secret_key import secret_flaw

@@ -25,8 +25,8 @@ async def test_a_healthy_server_is_live_and_ready(client: AsyncClient) -> None:
 
 
 async def test_a_schema_that_moved_away_is_not_ready(client: AsyncClient, database: Database) -> None:
-    async with database.transaction() as session:
-        await session.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    change = text("UPDATE alembic_version SET version_num = 'from-the-future'")
+    await database.write(lambda connection: connection.execute(change))
     response = await client.get("/health/ready")
     assert response.status_code == 503
     assert response.json()["status"] == "unavailable"

@@ -375,7 +375,7 @@ LINE = {"sku": "a", "name": "b"}
         ("/1/ship", [], "body"),
         ("/1/deliver", {"shipmentIds": ["x"]}, "shipmentIds.0"),
         ("/1/cancel", {"reason": "x" * 201}, "reason"),
-        ("/x/cancel", None, "order_id"),
+        ("/x/cancel", None, "orderId"),
     ],
 )
 async def test_a_bad_body_names_the_field(

@@ -92,10 +92,10 @@ def test_no_claim_may_be_missing(claim: str) -> None:
         {"exp": float("inf")},
         {"exp": str(2**31)},
         {"exp": True},
-        {"iat": int(time.time()) + 3600},
+        {"iat": 4_000_000_000},
         {"iat": "1"},
         {"iat": float("nan")},
-        {"nbf": int(time.time()) + 3600},
+        {"nbf": 4_000_000_000},
     ],
     ids=str,
 )
@@ -179,7 +179,7 @@ def test_whatever_has_the_shape_of_a_token_is_invalid(token: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(sorted(CLAIMS)), JSON, min_size=1))
 def test_signed_nonsense_is_invalid_or_a_principal(changes: dict[str, Any]) -> None:
-    """Whoever holds the secret can sign anything; even then nothing but ``InvalidToken`` comes out."""
+    """A holder of the secret can sign anything; even then nothing but `InvalidToken` is raised."""
     try:
         principal = TOKENS.verify(signed(HEADER, CLAIMS | changes))
     except InvalidToken:

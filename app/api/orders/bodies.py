@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from app.orders.commands import (
     MAX_LINES,
     CancelOrder,
     DeliverOrder,
     LineQuantity,
+    Moment,
     NewLine,
     PlaceOrder,
     ShipOrder,
@@ -27,6 +29,17 @@ def _wire(*examples: Any) -> ConfigDict:
         strict=True,
         json_schema_extra={"examples": list(examples)} if examples else None,
     )
+
+
+def _text_of_a_moment(value: object) -> object:
+    """Refuses numbers, in quotes too: the validator would read them as seconds since 1970."""
+    if not isinstance(value, str) or value.replace(".", "", 1).lstrip("+-").isdecimal():
+        raise PydanticCustomError("datetime_type", "not a date and time")
+    return value
+
+
+# Times are text in JSON, which the validator does not take for strict where it sees Python values, as here.
+MomentBody = Annotated[Moment, Strict(False), BeforeValidator(_text_of_a_moment)]
 
 
 class NewLineBody(NewLine):
@@ -47,6 +60,7 @@ class PlaceOrderBody(PlaceOrder):
         }
     )
 
+    estimated_delivery_at: MomentBody | None = None
     lines: Annotated[list[NewLineBody], Field(min_length=1, max_length=MAX_LINES)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response, status
+from fastapi import APIRouter, Header, Query, Response, status
 
 from app.api.auth.dependencies import CurrentPrincipal
 from app.api.etag import strong_etag
@@ -13,7 +13,6 @@ from app.api.orders.changing import Changing
 from app.api.orders.cursor import decode_cursor, encode_cursor
 from app.api.orders.dependencies import Orders, PageSize, Queries, Wanted
 from app.api.orders.preconditions import not_modified
-from app.api.orders.problems import order_errors_as_problems
 from app.api.orders.representations import (
     OrderChanged,
     OrderList,
@@ -30,7 +29,6 @@ from app.orders.commands import ConfirmOrder
 router = APIRouter(
     prefix="/orders",
     tags=["orders"],
-    dependencies=[Depends(order_errors_as_problems)],
     responses=responses.ALWAYS,
 )
 
@@ -106,7 +104,7 @@ async def list_order_events(order_id: int, queries: Queries, principal: CurrentP
     operation_id="confirmOrder",
     summary="Confirm",
     response_model=OrderChanged,
-    responses=responses.CHANGED,
+    responses=responses.CONFIRMED,
 )
 async def confirm_order(order_id: int, change: Changing) -> Response:
     """Accept a pending order."""
@@ -118,7 +116,7 @@ async def confirm_order(order_id: int, change: Changing) -> Response:
     operation_id="shipOrder",
     summary="Ship",
     response_model=OrderChanged,
-    responses=responses.CHANGED_BY_LINE,
+    responses=responses.SHIPPED,
 )
 async def ship_order(order_id: int, change: Changing, shipment: ShipOrderBody | None = None) -> Response:
     """Send a parcel. Without a body, or without lines, it takes all that is open."""
@@ -130,7 +128,7 @@ async def ship_order(order_id: int, change: Changing, shipment: ShipOrderBody | 
     operation_id="deliverOrder",
     summary="Deliver",
     response_model=OrderChanged,
-    responses=responses.CHANGED_BY_PARCEL,
+    responses=responses.DELIVERED,
 )
 async def deliver_order(order_id: int, change: Changing, delivery: DeliverOrderBody | None = None) -> Response:
     """Note that parcels arrived. Without a body it is every parcel on its way."""
@@ -142,7 +140,7 @@ async def deliver_order(order_id: int, change: Changing, delivery: DeliverOrderB
     operation_id="cancelOrder",
     summary="Cancel",
     response_model=OrderChanged,
-    responses=responses.CHANGED_BY_LINE,
+    responses=responses.CANCELLED,
 )
 async def cancel_order(order_id: int, change: Changing, cancellation: CancelOrderBody | None = None) -> Response:
     """Cancel what has not left. Without a body, or without lines, it is all that is open."""

@@ -237,7 +237,7 @@ export interface paths {
         };
         /**
          * Can it serve requests?
-         * @description 200 when the database answers and its schema is the one of this version, else 503 with the reasons.
+         * @description 200 when the database answers and has the schema of this version, otherwise 503 with the reasons.
          */
         readonly get: operations["getReadiness"];
         readonly put?: never;
@@ -287,23 +287,23 @@ export interface components {
             readonly client_secret?: string | null;
         };
         /**
-         * CancelOrder
-         * @description What shall not be sent any more.
+         * CancelOrderBody
+         * @description What will not be sent any more.
          * @example {
          *       "reason": "Ordered twice"
          *     }
          */
-        readonly CancelOrder: {
+        readonly CancelOrderBody: {
             /**
              * Lines
              * @description Without it: everything that is open
              */
-            readonly lines?: readonly components["schemas"]["LineQuantity"][] | null;
+            readonly lines?: readonly components["schemas"]["LineQuantityBody"][] | null;
             /** Reason */
             readonly reason?: string | null;
         };
         /**
-         * DeliverOrder
+         * DeliverOrderBody
          * @description Parcels that arrived.
          * @example {}
          * @example {
@@ -312,7 +312,7 @@ export interface components {
          *       ]
          *     }
          */
-        readonly DeliverOrder: {
+        readonly DeliverOrderBody: {
             /**
              * Shipmentids
              * @description Without it: every parcel on its way
@@ -357,10 +357,10 @@ export interface components {
         readonly EventType: "OrderPlaced" | "OrderConfirmed" | "OrderShipped" | "OrderDelivered" | "OrderCancelled";
         readonly JsonValue: unknown;
         /**
-         * LineQuantity
+         * LineQuantityBody
          * @description So much of one line of the order.
          */
-        readonly LineQuantity: {
+        readonly LineQuantityBody: {
             /** Lineid */
             readonly lineId: number;
             /** Quantity */
@@ -402,10 +402,10 @@ export interface components {
             readonly status: string;
         };
         /**
-         * NewLine
+         * NewLineBody
          * @description An article to order.
          */
-        readonly NewLine: {
+        readonly NewLineBody: {
             /** Sku */
             readonly sku: string;
             /** Name */
@@ -480,15 +480,15 @@ export interface components {
             readonly lines: readonly components["schemas"]["LineRead"][];
             /** Shipments */
             readonly shipments: readonly components["schemas"]["ShipmentRead"][];
-            readonly position: components["schemas"]["StreamPosition"];
+            readonly position: components["schemas"]["Position"];
             readonly event: components["schemas"]["OrderEvent"];
         };
         /**
          * OrderEvent
          * @description One committed fact about one order; the same object is pushed, listed and answered.
          *
-         *     ``seq`` counts the customer's facts without holes, in the order of their commits; ``status`` is the
-         *     order's status after the fact and ``statusFrom`` the one before (null when it was placed).
+         *     `seq` counts the customer's facts without holes, in the order of their commits; `status` is the
+         *     order's status after the fact and `statusFrom` the one before (null when it was placed).
          * @example {
          *       "actor": {
          *         "name": "Sam Staff",
@@ -555,7 +555,10 @@ export interface components {
              */
             readonly recordedAt: string;
             readonly actor: components["schemas"]["Actor"];
-            /** Data */
+            /**
+             * Data
+             * @description What only this type of event tells
+             */
             readonly data: {
                 readonly [key: string]: components["schemas"]["JsonValue"];
             };
@@ -564,7 +567,7 @@ export interface components {
          * OrderList
          * @description A page of orders, the one changed last first.
          *
-         *     ``position`` (null for staff, and before a customer's first event) was taken before the rows were read:
+         *     `position` (null for staff, and before a customer's first event) was taken before the rows were read:
          *     apply the events after it to the rows, and nothing is missed.
          */
         readonly OrderList: {
@@ -575,11 +578,11 @@ export interface components {
              * @description Send it as cursor for the next page; null: the end
              */
             readonly nextCursor: string | null;
-            readonly position: components["schemas"]["StreamPosition"] | null;
+            readonly position: components["schemas"]["Position"] | null;
         };
         /**
          * OrderRead
-         * @description One order. ``position`` is where its customer's stream stood when it was read.
+         * @description One order. `position` is where its customer's stream stood when it was read.
          */
         readonly OrderRead: {
             /** Id */
@@ -635,7 +638,7 @@ export interface components {
             readonly lines: readonly components["schemas"]["LineRead"][];
             /** Shipments */
             readonly shipments: readonly components["schemas"]["ShipmentRead"][];
-            readonly position: components["schemas"]["StreamPosition"];
+            readonly position: components["schemas"]["Position"];
         };
         /**
          * OrderStatus
@@ -717,8 +720,8 @@ export interface components {
             readonly items: readonly components["schemas"]["OrderEvent"][];
         };
         /**
-         * PlaceOrder
-         * @description A new order. ``customerName`` is needed, and used, only if the customer does not exist yet.
+         * PlaceOrderBody
+         * @description A new order. `customerName` is needed, and used, only if the customer does not exist yet.
          * @example {
          *       "customerId": "ada",
          *       "estimatedDeliveryAt": "2026-11-27T18:00:00Z",
@@ -732,7 +735,7 @@ export interface components {
          *       "reference": "SHOP-20488"
          *     }
          */
-        readonly PlaceOrder: {
+        readonly PlaceOrderBody: {
             /** Customerid */
             readonly customerId: string;
             /** Customername */
@@ -745,11 +748,21 @@ export interface components {
             /** Estimateddeliveryat */
             readonly estimatedDeliveryAt?: string | null;
             /** Lines */
-            readonly lines: readonly components["schemas"]["NewLine"][];
+            readonly lines: readonly components["schemas"]["NewLineBody"][];
+        };
+        /**
+         * Position
+         * @description A place in a customer's stream. Numbers of different epochs cannot be compared: reload instead.
+         */
+        readonly Position: {
+            /** Epoch */
+            readonly epoch: string;
+            /** Seq */
+            readonly seq: number;
         };
         /**
          * PrincipalRead
-         * @description Who the bearer of the token is.
+         * @description The account that a token belongs to.
          */
         readonly PrincipalRead: {
             /** Subject */
@@ -760,7 +773,7 @@ export interface components {
         };
         /**
          * Ready
-         * @description Whether requests can be served: every check is ``ok`` or says what is wrong and how to mend it.
+         * @description Whether requests can be served: every check is `ok`, or says what is wrong and how to fix it.
          */
         readonly Ready: {
             /**
@@ -782,12 +795,12 @@ export interface components {
         };
         /**
          * Role
-         * @description What kind of account a principal is; the values are those of the token's ``role`` claim.
+         * @description What kind of account a principal is; the values are those of the token's `role` claim.
          * @enum {string}
          */
         readonly Role: "customer" | "staff" | "admin" | "service";
         /**
-         * ShipOrder
+         * ShipOrderBody
          * @description A parcel that leaves.
          * @example {
          *       "carrier": "DHL",
@@ -804,12 +817,12 @@ export interface components {
          *       "trackingNumber": "JD0146000"
          *     }
          */
-        readonly ShipOrder: {
+        readonly ShipOrderBody: {
             /**
              * Lines
              * @description Without it: everything that is open
              */
-            readonly lines?: readonly components["schemas"]["LineQuantity"][] | null;
+            readonly lines?: readonly components["schemas"]["LineQuantityBody"][] | null;
             /** Carrier */
             readonly carrier?: string | null;
             /** Trackingnumber */
@@ -827,7 +840,7 @@ export interface components {
         };
         /**
          * ShipmentRead
-         * @description One parcel; ``deliveredAt`` is null while it is on its way.
+         * @description One parcel; `deliveredAt` is null while it is on its way.
          */
         readonly ShipmentRead: {
             /** Id */
@@ -847,16 +860,6 @@ export interface components {
             readonly lines: readonly components["schemas"]["ShipmentLineRead"][];
         };
         /**
-         * StreamPosition
-         * @description A place in a customer's stream. Numbers of different epochs cannot be compared: reload instead.
-         */
-        readonly StreamPosition: {
-            /** Epoch */
-            readonly epoch: string;
-            /** Seq */
-            readonly seq: number;
-        };
-        /**
          * TokenRead
          * @description An OAuth2 access token response (RFC 6749 section 5.1); its keys are the standard's snake_case.
          */
@@ -873,12 +876,6 @@ export interface components {
             readonly expires_in: number;
         };
         /**
-         * Visibility
-         * @description Who may see an entry: its customer and the staff, or the staff alone.
-         * @enum {string}
-         */
-        readonly Visibility: "customer" | "staff";
-        /**
          * FieldError
          * @description One value of the request that was refused.
          */
@@ -890,7 +887,7 @@ export interface components {
             readonly field: string;
             /**
              * Message
-             * @example Input should be greater than 0
+             * @example must be at least 1
              */
             readonly message: string;
         };
@@ -901,23 +898,26 @@ export interface components {
         readonly Problem: {
             /**
              * Type
-             * @description Stable name of the kind of problem
-             * @example /problems/not-found
+             * @description Stable name of the kind; opens as a page
+             * @example /problems/invalid
              */
             readonly type: string;
             /**
              * Title
-             * @example Not Found
+             * @description The kind of problem in a few words
+             * @example Invalid request
              */
             readonly title: string;
             /**
              * Status
-             * @example 404
+             * @description The status of the answer
+             * @example 422
              */
             readonly status: number;
             /**
              * Detail
-             * @example There is no order 42, or it is not yours.
+             * @description What is wrong, and what is allowed
+             * @example lines.0.quantity must be at least 1.
              */
             readonly detail: string;
             /**
@@ -972,7 +972,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderList"];
                 };
             };
-            /** @description Bad Request */
+            /** @description `cursor-invalid`: The cursor is damaged, or belongs to a list with other filters. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -981,7 +981,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -990,7 +990,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -999,7 +999,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1019,7 +1019,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["PlaceOrder"];
+                readonly "application/json": components["schemas"]["PlaceOrderBody"];
             };
         };
         readonly responses: {
@@ -1036,7 +1036,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderChanged"];
                 };
             };
-            /** @description Bad Request */
+            /** @description `malformed-json`: The body is declared as JSON and is not JSON. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1045,7 +1045,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1054,7 +1054,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action-forbidden`: The asker may see the order but never do this to it. */
+            /** @description `action-forbidden`: You may see the order, but you may never do this with it. */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1063,7 +1063,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reference-taken`: Another order has this reference already. */
+            /** @description `reference-taken`: Another order has this reference. */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1072,7 +1072,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Content Too Large */
+            /** @description `too-large`: The body has more bytes than this server accepts. */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1081,7 +1081,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
+            /** @description `unsupported-media-type`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. `unknown-customer`: The customer does not exist, and the request has no name to create them with. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1090,7 +1099,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1135,7 +1144,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description `malformed-entity-tag`: If-Match or If-None-Match is not a list of entity tags. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1144,7 +1153,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1153,7 +1162,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order-not-found`: There is no such order, or the asker may not know of it: the two cannot be told apart. */
+            /** @description `order-not-found`: There is no such order, or it is not yours. The two cannot be told apart. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1162,7 +1171,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1171,7 +1180,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1202,7 +1211,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderTimeline"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1211,7 +1220,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order-not-found`: There is no such order, or the asker may not know of it: the two cannot be told apart. */
+            /** @description `order-not-found`: There is no such order, or it is not yours. The two cannot be told apart. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1220,7 +1229,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1229,7 +1238,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1265,7 +1274,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderChanged"];
                 };
             };
-            /** @description Bad Request */
+            /** @description `malformed-entity-tag`: If-Match or If-None-Match is not a list of entity tags. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1274,7 +1283,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1283,7 +1292,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action-forbidden`: The asker may see the order but never do this to it. */
+            /** @description `action-forbidden`: You may see the order, but you may never do this with it. */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1292,7 +1301,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order-not-found`: There is no such order, or the asker may not know of it: the two cannot be told apart. */
+            /** @description `order-not-found`: There is no such order, or it is not yours. The two cannot be told apart. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1301,7 +1310,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-transition`: The asker may do this in general, but not to this order as it stands now. */
+            /** @description `invalid-transition`: The order, as it stands, does not allow this. */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1310,7 +1319,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version-mismatch`: The asker based the request on another version of the order than the current one. */
+            /** @description `version-mismatch`: The order has changed since the version that If-Match names, so nothing was done. */
             readonly 412: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1319,16 +1328,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1337,7 +1337,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1362,7 +1362,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["ShipOrder"] | null;
+                readonly "application/json": components["schemas"]["ShipOrderBody"] | null;
             };
         };
         readonly responses: {
@@ -1377,7 +1377,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderChanged"];
                 };
             };
-            /** @description Bad Request */
+            /** @description `malformed-entity-tag`: If-Match or If-None-Match is not a list of entity tags. `malformed-json`: The body is declared as JSON and is not JSON. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1386,7 +1386,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1395,7 +1395,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action-forbidden`: The asker may see the order but never do this to it. */
+            /** @description `action-forbidden`: You may see the order, but you may never do this with it. */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1404,7 +1404,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order-not-found`: There is no such order, or the asker may not know of it: the two cannot be told apart. */
+            /** @description `order-not-found`: There is no such order, or it is not yours. The two cannot be told apart. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1413,7 +1413,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-transition`: The asker may do this in general, but not to this order as it stands now. `quantity-exceeded`: More of a line was asked for than is still open. */
+            /** @description `invalid-transition`: The order, as it stands, does not allow this. `quantity-exceeded`: The request asks for more of a line than is still open. */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1422,7 +1422,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version-mismatch`: The asker based the request on another version of the order than the current one. */
+            /** @description `version-mismatch`: The order has changed since the version that If-Match names, so nothing was done. */
             readonly 412: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1431,7 +1431,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Content Too Large */
+            /** @description `too-large`: The body has more bytes than this server accepts. */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1440,7 +1440,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
+            /** @description `unsupported-media-type`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. `unknown-part`: The request names a line or a parcel that this order does not have. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1449,7 +1458,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1474,7 +1483,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["DeliverOrder"] | null;
+                readonly "application/json": components["schemas"]["DeliverOrderBody"] | null;
             };
         };
         readonly responses: {
@@ -1489,7 +1498,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderChanged"];
                 };
             };
-            /** @description Bad Request */
+            /** @description `malformed-entity-tag`: If-Match or If-None-Match is not a list of entity tags. `malformed-json`: The body is declared as JSON and is not JSON. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1498,7 +1507,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1507,7 +1516,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action-forbidden`: The asker may see the order but never do this to it. */
+            /** @description `action-forbidden`: You may see the order, but you may never do this with it. */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1516,7 +1525,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order-not-found`: There is no such order, or the asker may not know of it: the two cannot be told apart. */
+            /** @description `order-not-found`: There is no such order, or it is not yours. The two cannot be told apart. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1525,7 +1534,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-transition`: The asker may do this in general, but not to this order as it stands now. `already-delivered`: The shipment has arrived before. */
+            /** @description `invalid-transition`: The order, as it stands, does not allow this. `already-delivered`: The parcel has already arrived. */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1534,7 +1543,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version-mismatch`: The asker based the request on another version of the order than the current one. */
+            /** @description `version-mismatch`: The order has changed since the version that If-Match names, so nothing was done. */
             readonly 412: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1543,7 +1552,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Content Too Large */
+            /** @description `too-large`: The body has more bytes than this server accepts. */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1552,7 +1561,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
+            /** @description `unsupported-media-type`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. `unknown-part`: The request names a line or a parcel that this order does not have. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1561,7 +1579,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1586,7 +1604,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["CancelOrder"] | null;
+                readonly "application/json": components["schemas"]["CancelOrderBody"] | null;
             };
         };
         readonly responses: {
@@ -1601,7 +1619,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderChanged"];
                 };
             };
-            /** @description Bad Request */
+            /** @description `malformed-entity-tag`: If-Match or If-None-Match is not a list of entity tags. `malformed-json`: The body is declared as JSON and is not JSON. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1610,7 +1628,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1619,16 +1637,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `action-forbidden`: The asker may see the order but never do this to it. */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `order-not-found`: There is no such order, or the asker may not know of it: the two cannot be told apart. */
+            /** @description `order-not-found`: There is no such order, or it is not yours. The two cannot be told apart. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1637,7 +1646,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-transition`: The asker may do this in general, but not to this order as it stands now. `quantity-exceeded`: More of a line was asked for than is still open. */
+            /** @description `invalid-transition`: The order, as it stands, does not allow this. `quantity-exceeded`: The request asks for more of a line than is still open. */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1646,7 +1655,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version-mismatch`: The asker based the request on another version of the order than the current one. */
+            /** @description `version-mismatch`: The order has changed since the version that If-Match names, so nothing was done. */
             readonly 412: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1655,7 +1664,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Content Too Large */
+            /** @description `too-large`: The body has more bytes than this server accepts. */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1664,7 +1673,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
+            /** @description `unsupported-media-type`: The body is not declared as JSON. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. `unknown-part`: The request names a line or a parcel that this order does not have. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1673,7 +1691,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1706,7 +1724,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TokenRead"];
                 };
             };
-            /** @description Bad Request */
+            /** @description `invalid-grant`: The username or the password is wrong. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1715,7 +1733,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content */
+            /** @description `invalid`: A field is missing, unknown, or has a value that is not allowed. */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1724,7 +1742,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1753,7 +1771,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PrincipalRead"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description `unauthorized`: The request has no bearer token, or one that is invalid or has expired. */
             readonly 401: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1782,7 +1800,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DemoAccountList"];
                 };
             };
-            /** @description Not Found */
+            /** @description `not-found`: There is nothing at this path. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
