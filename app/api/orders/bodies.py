@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from app.orders.commands import (
@@ -10,6 +10,7 @@ from app.orders.commands import (
     CancelOrder,
     DeliverOrder,
     LineQuantity,
+    Moment,
     NewLine,
     PlaceOrder,
     ShipOrder,
@@ -27,6 +28,16 @@ def _wire(*examples: Any) -> ConfigDict:
         strict=True,
         json_schema_extra={"examples": list(examples)} if examples else None,
     )
+
+
+def _is_text(value: Any) -> Any:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("must be text such as 2026-11-27T18:00:00Z")
+    return value
+
+
+# JSON has no moments, so strict validation would refuse the text that stands for one.
+MomentText = Annotated[Moment | None, Field(strict=False), BeforeValidator(_is_text)]
 
 
 class NewLineBody(NewLine):
@@ -47,6 +58,7 @@ class PlaceOrderBody(PlaceOrder):
         }
     )
 
+    estimated_delivery_at: MomentText = None
     lines: Annotated[list[NewLineBody], Field(min_length=1, max_length=MAX_LINES)]
 
 
