@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from app.api.camel_model import CamelModel
 from app.api.middleware.request_id import request_id_of
-from app.db.errors import DatabaseUnavailable
+from app.db.errors import CommitOutcomeUnknown, DatabaseUnavailable
 
 _log = structlog.stdlib.get_logger("app.api")
 
@@ -112,6 +112,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(DatabaseUnavailable, _on_database_unavailable)
+    app.add_exception_handler(CommitOutcomeUnknown, _on_commit_outcome_unknown)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -159,3 +160,13 @@ async def _on_database_unavailable(request: Request, error: Exception) -> Respon
     detail = "The database cannot be reached now; nothing was changed. Try again."
     problem = ProblemError(503, detail, slug="database-unavailable", headers={"Retry-After": "1"})
     return problem_response(request.scope, problem)
+
+
+async def _on_commit_outcome_unknown(request: Request, error: Exception) -> Response:
+    _log.warning("commit outcome unknown", reason=str(error))
+    detail = (
+        "The connection to the database was lost during the commit, so the change may or may not have been made. "
+        "Read again before you repeat it."
+    )
+    # Not 503: clients repeat what was answered with it.
+    return problem_response(request.scope, ProblemError(500, detail, slug="outcome-unknown"))

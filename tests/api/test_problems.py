@@ -16,6 +16,7 @@ from app.api.middleware.request_id import RequestIdMiddleware
 from app.api.middleware.unexpected import UnexpectedErrorMiddleware
 from app.api.problems import MEDIA_TYPE, ProblemError, install_problem_handlers, problem_responses
 from app.db.database import Database
+from app.db.errors import CommitOutcomeUnknown
 
 pytestmark = pytest.mark.anyio
 LIMIT = 2000
@@ -67,9 +68,11 @@ def make_app() -> DescribedApi:
 
     @app.get("/database")
     async def database() -> None:
-        unreachable = Database("sqlite:////nowhere/at/all.db")
-        async with unreachable.reading():
-            pass
+        await Database("sqlite:////nowhere/at/all.db").read(lambda _: None)
+
+    @app.get("/lost-commit")
+    async def lost_commit() -> None:
+        raise CommitOutcomeUnknown("the secret host closed the connection")
 
     install_problem_handlers(app)
     app.add_middleware(UnexpectedErrorMiddleware)
@@ -202,6 +205,15 @@ async def test_an_unreachable_database_is_temporary(client: httpx2.AsyncClient) 
     problem(response, 503, "database-unavailable")
     assert response.headers["retry-after"] == "1"
     assert "nowhere" not in response.text
+
+
+async def test_a_change_that_may_have_been_made_is_not_answered_as_if_it_could_be_repeated(
+    client: httpx2.AsyncClient,
+) -> None:
+    response = await client.get("/lost-commit")
+    assert "may or may not have been made" in problem(response, 500, "outcome-unknown")["detail"]
+    assert "retry-after" not in response.headers
+    assert "secret host" not in response.text
 
 
 async def test_the_description_knows_problems(client: httpx2.AsyncClient) -> None:
