@@ -287,23 +287,23 @@ export interface components {
             readonly client_secret?: string | null;
         };
         /**
-         * CancelOrder
-         * @description What shall not be sent any more.
+         * CancelOrderBody
+         * @description What will not be sent any more.
          * @example {
          *       "reason": "Ordered twice"
          *     }
          */
-        readonly CancelOrder: {
+        readonly CancelOrderBody: {
             /**
              * Lines
              * @description Without it: everything that is open
              */
-            readonly lines?: readonly components["schemas"]["LineQuantity"][] | null;
+            readonly lines?: readonly components["schemas"]["LineQuantityBody"][] | null;
             /** Reason */
             readonly reason?: string | null;
         };
         /**
-         * DeliverOrder
+         * DeliverOrderBody
          * @description Parcels that arrived.
          * @example {}
          * @example {
@@ -312,7 +312,7 @@ export interface components {
          *       ]
          *     }
          */
-        readonly DeliverOrder: {
+        readonly DeliverOrderBody: {
             /**
              * Shipmentids
              * @description Without it: every parcel on its way
@@ -357,10 +357,10 @@ export interface components {
         readonly EventType: "OrderPlaced" | "OrderConfirmed" | "OrderShipped" | "OrderDelivered" | "OrderCancelled";
         readonly JsonValue: unknown;
         /**
-         * LineQuantity
+         * LineQuantityBody
          * @description So much of one line of the order.
          */
-        readonly LineQuantity: {
+        readonly LineQuantityBody: {
             /** Lineid */
             readonly lineId: number;
             /** Quantity */
@@ -402,10 +402,10 @@ export interface components {
             readonly status: string;
         };
         /**
-         * NewLine
+         * NewLineBody
          * @description An article to order.
          */
-        readonly NewLine: {
+        readonly NewLineBody: {
             /** Sku */
             readonly sku: string;
             /** Name */
@@ -480,15 +480,15 @@ export interface components {
             readonly lines: readonly components["schemas"]["LineRead"][];
             /** Shipments */
             readonly shipments: readonly components["schemas"]["ShipmentRead"][];
-            readonly position: components["schemas"]["StreamPosition"];
+            readonly position: components["schemas"]["Position"];
             readonly event: components["schemas"]["OrderEvent"];
         };
         /**
          * OrderEvent
          * @description One committed fact about one order; the same object is pushed, listed and answered.
          *
-         *     ``seq`` counts the customer's facts without holes, in the order of their commits; ``status`` is the
-         *     order's status after the fact and ``statusFrom`` the one before (null when it was placed).
+         *     `seq` counts the customer's facts without holes, in the order of their commits; `status` is the
+         *     order's status after the fact and `statusFrom` the one before (null when it was placed).
          * @example {
          *       "actor": {
          *         "name": "Sam Staff",
@@ -555,7 +555,10 @@ export interface components {
              */
             readonly recordedAt: string;
             readonly actor: components["schemas"]["Actor"];
-            /** Data */
+            /**
+             * Data
+             * @description What only this type of event tells
+             */
             readonly data: {
                 readonly [key: string]: components["schemas"]["JsonValue"];
             };
@@ -564,7 +567,7 @@ export interface components {
          * OrderList
          * @description A page of orders, the one changed last first.
          *
-         *     ``position`` (null for staff, and before a customer's first event) was taken before the rows were read:
+         *     `position` (null for staff, and before a customer's first event) was taken before the rows were read:
          *     apply the events after it to the rows, and nothing is missed.
          */
         readonly OrderList: {
@@ -575,11 +578,11 @@ export interface components {
              * @description Send it as cursor for the next page; null: the end
              */
             readonly nextCursor: string | null;
-            readonly position: components["schemas"]["StreamPosition"] | null;
+            readonly position: components["schemas"]["Position"] | null;
         };
         /**
          * OrderRead
-         * @description One order. ``position`` is where its customer's stream stood when it was read.
+         * @description One order. `position` is where its customer's stream stood when it was read.
          */
         readonly OrderRead: {
             /** Id */
@@ -635,7 +638,7 @@ export interface components {
             readonly lines: readonly components["schemas"]["LineRead"][];
             /** Shipments */
             readonly shipments: readonly components["schemas"]["ShipmentRead"][];
-            readonly position: components["schemas"]["StreamPosition"];
+            readonly position: components["schemas"]["Position"];
         };
         /**
          * OrderStatus
@@ -717,8 +720,8 @@ export interface components {
             readonly items: readonly components["schemas"]["OrderEvent"][];
         };
         /**
-         * PlaceOrder
-         * @description A new order. ``customerName`` is needed, and used, only if the customer does not exist yet.
+         * PlaceOrderBody
+         * @description A new order. `customerName` is needed, and used, only if the customer does not exist yet.
          * @example {
          *       "customerId": "ada",
          *       "estimatedDeliveryAt": "2026-11-27T18:00:00Z",
@@ -732,7 +735,7 @@ export interface components {
          *       "reference": "SHOP-20488"
          *     }
          */
-        readonly PlaceOrder: {
+        readonly PlaceOrderBody: {
             /** Customerid */
             readonly customerId: string;
             /** Customername */
@@ -745,7 +748,17 @@ export interface components {
             /** Estimateddeliveryat */
             readonly estimatedDeliveryAt?: string | null;
             /** Lines */
-            readonly lines: readonly components["schemas"]["NewLine"][];
+            readonly lines: readonly components["schemas"]["NewLineBody"][];
+        };
+        /**
+         * Position
+         * @description A place in a customer's stream. Numbers of different epochs cannot be compared: reload instead.
+         */
+        readonly Position: {
+            /** Epoch */
+            readonly epoch: string;
+            /** Seq */
+            readonly seq: number;
         };
         /**
          * PrincipalRead
@@ -787,7 +800,7 @@ export interface components {
          */
         readonly Role: "customer" | "staff" | "admin" | "service";
         /**
-         * ShipOrder
+         * ShipOrderBody
          * @description A parcel that leaves.
          * @example {
          *       "carrier": "DHL",
@@ -804,12 +817,12 @@ export interface components {
          *       "trackingNumber": "JD0146000"
          *     }
          */
-        readonly ShipOrder: {
+        readonly ShipOrderBody: {
             /**
              * Lines
              * @description Without it: everything that is open
              */
-            readonly lines?: readonly components["schemas"]["LineQuantity"][] | null;
+            readonly lines?: readonly components["schemas"]["LineQuantityBody"][] | null;
             /** Carrier */
             readonly carrier?: string | null;
             /** Trackingnumber */
@@ -827,7 +840,7 @@ export interface components {
         };
         /**
          * ShipmentRead
-         * @description One parcel; ``deliveredAt`` is null while it is on its way.
+         * @description One parcel; `deliveredAt` is null while it is on its way.
          */
         readonly ShipmentRead: {
             /** Id */
@@ -847,16 +860,6 @@ export interface components {
             readonly lines: readonly components["schemas"]["ShipmentLineRead"][];
         };
         /**
-         * StreamPosition
-         * @description A place in a customer's stream. Numbers of different epochs cannot be compared: reload instead.
-         */
-        readonly StreamPosition: {
-            /** Epoch */
-            readonly epoch: string;
-            /** Seq */
-            readonly seq: number;
-        };
-        /**
          * TokenRead
          * @description An OAuth2 access token response (RFC 6749 section 5.1); its keys are the standard's snake_case.
          */
@@ -872,12 +875,6 @@ export interface components {
             /** Expires In */
             readonly expires_in: number;
         };
-        /**
-         * Visibility
-         * @description Who may see an entry: its customer and the staff, or the staff alone.
-         * @enum {string}
-         */
-        readonly Visibility: "customer" | "staff";
         /**
          * FieldError
          * @description One value of the request that was refused.
@@ -1019,7 +1016,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["PlaceOrder"];
+                readonly "application/json": components["schemas"]["PlaceOrderBody"];
             };
         };
         readonly responses: {
@@ -1362,7 +1359,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["ShipOrder"] | null;
+                readonly "application/json": components["schemas"]["ShipOrderBody"] | null;
             };
         };
         readonly responses: {
@@ -1474,7 +1471,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["DeliverOrder"] | null;
+                readonly "application/json": components["schemas"]["DeliverOrderBody"] | null;
             };
         };
         readonly responses: {
@@ -1586,7 +1583,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["CancelOrder"] | null;
+                readonly "application/json": components["schemas"]["CancelOrderBody"] | null;
             };
         };
         readonly responses: {
