@@ -62,7 +62,7 @@ class Problem(CamelModel):
 class ProblemError(HTTPException):
     """An error that is answered as a problem.
 
-    ``slug`` is the stable last part of ``type``; without one it is the status code's. ``members`` are added
+    `slug` is the stable last part of `type`; without one it is the status code's. `members` are added
     to the body as they are, so their names are camelCase.
     """
 
@@ -97,7 +97,7 @@ def problem_response(scope: Scope, error: ProblemError) -> Response:
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The ``responses`` of a route that may answer these problems, for its OpenAPI operation."""
+    """The `responses` of a route that may answer these problems, for its OpenAPI operation."""
     return {
         status: {
             "description": _KINDS[status][1],
