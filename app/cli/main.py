@@ -15,7 +15,7 @@ from app.cli.openapi import openapi
 from app.cli.serve import serve
 from app.cli.token import token
 from app.config.settings import SettingsError
-from app.db.errors import DatabaseUnavailable
+from app.db.errors import CommitOutcomeUnknown, DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch
 
 _INTERRUPTED = 130
@@ -34,6 +34,11 @@ class _Commands(TyperGroup):
             fail(str(error))
         except DatabaseUnavailable as error:
             fail(f"the database cannot be reached ({error}): check DATABASE_URL, or run `waybill doctor`")
+        except CommitOutcomeUnknown as error:
+            fail(
+                f"the connection to the database was lost during the commit ({error}): "
+                "the change may or may not have been made, so look before you run the command again"
+            )
         except SettingsError as error:
             for line in str(error).splitlines():
                 fail(line)

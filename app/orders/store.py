@@ -62,12 +62,12 @@ def save_change(connection: Connection, change: Change) -> None:
         raise LookupError(f"order {order.id} was changed by somebody else although it was locked")
     if change.lines:
         connection.execute(statements.UPDATE_LINE, [_counts(line) for line in change.lines])
+    known = [shipment for shipment in change.shipments if shipment.id != UNSAVED]
+    if known:
+        connection.execute(statements.UPDATE_SHIPMENT, [_arrival(shipment) for shipment in known])
     for shipment in change.shipments:
         if shipment.id == UNSAVED:
             _insert_shipment(connection, order, shipment)
-        else:
-            arrived = {"shipment_id": shipment.id, "new_delivered_at": shipment.delivered_at}
-            connection.execute(statements.UPDATE_SHIPMENT, arrived)
 
 
 def insert_orders(connection: Connection, orders: Sequence[Order]) -> None:
@@ -200,6 +200,10 @@ def _counts(line: OrderLine) -> dict[str, int]:
         "new_delivered": line.delivered,
         "new_returned": line.returned,
     }
+
+
+def _arrival(shipment: Shipment) -> dict[str, object]:
+    return {"shipment_id": shipment.id, "new_delivered_at": shipment.delivered_at}
 
 
 def _contents(shipment: Shipment) -> list[dict[str, int]]:

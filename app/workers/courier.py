@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from app.auth.principal import Principal, Role
 from app.clock import utc_now
 from app.db.database import Database
-from app.db.errors import DatabaseUnavailable
+from app.db.errors import CommitOutcomeUnknown, DatabaseUnavailable
 from app.demo.accounts import CUSTOMERS
 from app.demo.catalogue import REFERENCE_PREFIX, a_parcel, an_order
 from app.demo.seed import SHOWN_ORDER_ID
@@ -82,7 +82,7 @@ class Courier:
             await asyncio.sleep(self._dice.uniform(*PAUSE_S) / self._speed)
             try:
                 await self.work()
-            except (OrderError, DatabaseUnavailable) as error:
+            except (OrderError, DatabaseUnavailable, CommitOutcomeUnknown) as error:
                 _log.info("the courier gave up one change", reason=str(error))
 
     async def work(self) -> OrderChange:

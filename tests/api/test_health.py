@@ -13,6 +13,7 @@ from app.db.database import Database
 from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch, head_revision, schema_state, upgrade
 from app.main import create_app
+from tests.support.database import execute
 
 pytestmark = pytest.mark.anyio
 
@@ -25,8 +26,7 @@ async def test_a_healthy_server_is_live_and_ready(client: AsyncClient) -> None:
 
 
 async def test_a_schema_that_moved_away_is_not_ready(client: AsyncClient, database: Database) -> None:
-    change = text("UPDATE alembic_version SET version_num = 'from-the-future'")
-    await database.write(lambda connection: connection.execute(change))
+    await execute(database, text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     response = await client.get("/health/ready")
     assert response.status_code == 503
     assert response.json()["status"] == "unavailable"

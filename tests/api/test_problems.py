@@ -18,6 +18,7 @@ from app.api.problems import MEDIA_TYPE, ProblemError, install_problem_handlers,
 from app.api.problems.kinds import KINDS
 from app.api.problems.refusals import body_too_large
 from app.db.database import Database
+from app.db.errors import CommitOutcomeUnknown
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.anyio
@@ -73,6 +74,10 @@ def make_app() -> DescribedApi:
     async def database() -> None:
         unreachable = Database("sqlite:////nowhere/at/all.db")
         await unreachable.read(lambda connection: None)
+
+    @app.get("/lost-commit")
+    async def lost_commit() -> None:
+        raise CommitOutcomeUnknown("the secret host closed the connection")
 
     install_problem_handlers(app)
     app.add_middleware(RequestMiddleware, body_limit=LIMIT, exempt=("/hub",))
@@ -203,6 +208,15 @@ async def test_an_unreachable_database_is_temporary(client: httpx2.AsyncClient) 
     problem(response, 503, "database-unavailable")
     assert response.headers["retry-after"] == "1"
     assert "nowhere" not in response.text
+
+
+async def test_a_change_that_may_have_been_made_is_not_answered_as_if_it_could_be_repeated(
+    client: httpx2.AsyncClient,
+) -> None:
+    response = await client.get("/lost-commit")
+    assert "may or may not have been made" in problem(response, 500, "outcome-unknown")["detail"]
+    assert "retry-after" not in response.headers
+    assert "secret host" not in response.text
 
 
 async def test_the_description_knows_problems(client: httpx2.AsyncClient) -> None:

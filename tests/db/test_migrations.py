@@ -32,8 +32,7 @@ def _tables(connection: Connection) -> set[str]:
 async def _tables_at(url: str) -> set[str]:
     database = Database(normalised(url))
     try:
-        async with database.engine.connect() as connection:
-            return await connection.run_sync(_tables)
+        return await database.read(_tables)
     finally:
         await database.dispose()
 
@@ -53,8 +52,7 @@ async def test_the_checks_are_those_of_the_models(database: Database) -> None:
         inspector = inspect(connection)
         return {check["name"] for table in Base.metadata.tables for check in inspector.get_check_constraints(table)}
 
-    async with database.engine.connect() as connection:
-        found = await connection.run_sync(checks)
+    found = await database.read(checks)
 
     # The comparison that Alembic makes leaves them out.
     assert found == {

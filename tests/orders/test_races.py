@@ -23,6 +23,7 @@ from tests.orders.support import ADA, SAM, SHOP, an_order, placed
 pytestmark = pytest.mark.anyio
 
 AT_ONCE = 8
+CROWD = 50
 
 
 async def outcomes(attempts: Iterable[Awaitable[OrderChange]]) -> Counter[type]:
@@ -42,6 +43,17 @@ async def test_the_same_last_pieces_are_shipped_once(database: Database) -> None
     view = await OrderQueries(database).get(order_id, SAM)
     assert len(view.order.shipments) == 1
     assert [event.seq for event in await OrderQueries(database).timeline(order_id, SAM)] == [1, 2]
+
+
+async def test_of_fifty_that_ship_one_order_one_wins(database: Database) -> None:
+    service, first = OrderService(database), await placed(database, ADA, 2, 1)
+
+    results = await outcomes(service.change(first.order.id, ShipOrder(), SAM) for _ in range(CROWD))
+
+    assert results == {OrderChange: 1, IllegalActionError: CROWD - 1}
+    order = (await OrderQueries(database).get(first.order.id, SAM)).order
+    assert (order.version, [line.shipped for line in order.lines], len(order.shipments)) == (2, [2, 1], 1)
+    assert [event.seq for event in await OrderQueries(database).timeline(order.id, SAM)] == [1, 2]
 
 
 async def test_each_piece_of_a_line_is_shipped_once_though_the_order_stays_open(database: Database) -> None:
@@ -88,7 +100,7 @@ async def test_a_reference_is_given_once(database: Database) -> None:
 
     assert results == {OrderChange: 1, ReferenceTakenError: AT_ONCE - 1}
     page = await OrderQueries(database).page(SAM, OrderFilter(), None, 50)
-    assert [row.order.reference for row in page.rows] == ["SHOP-1"]
+    assert [row.reference for row in page.rows] == ["SHOP-1"]
 
 
 async def test_orders_placed_at_once_get_different_ids_and_consecutive_events(database: Database) -> None:

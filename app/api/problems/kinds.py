@@ -184,7 +184,7 @@ _ALL = (
     ),
     Kind(
         "outcome-unknown",
-        503,
+        500,
         "Outcome unknown",
         "The database was lost while it made the change, so the change may or may not have been made.",
         "Read the order before you try again. Its version tells whether the change was made.",

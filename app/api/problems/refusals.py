@@ -65,7 +65,8 @@ def database_unavailable() -> ProblemError:
 
 def outcome_unknown() -> ProblemError:
     detail = "The database was lost during the change, which may or may not have been made. Read before you try again."
-    return ProblemError(503, detail, slug="outcome-unknown", headers={"Retry-After": "1"})
+    # Not 503, because clients repeat by themselves what was answered with it.
+    return ProblemError(500, detail, slug="outcome-unknown")
 
 
 def page_not_built(page: str) -> ProblemError:

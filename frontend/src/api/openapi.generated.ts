@@ -1099,7 +1099,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1337,7 +1346,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1458,7 +1476,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1579,7 +1606,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1691,7 +1727,16 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. `database-unavailable`: The database cannot be reached now. Nothing was changed. */
+            /** @description `outcome-unknown`: The database was lost while it made the change, so the change may or may not have been made. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database-unavailable`: The database cannot be reached now. Nothing was changed. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;

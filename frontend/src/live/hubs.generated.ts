@@ -16,8 +16,8 @@ export type JsonValue = unknown;
 /**
  * One committed fact about one order; the same object is pushed, listed and answered.
  *
- * ``seq`` counts the customer's facts without holes, in the order of their commits; ``status`` is the
- * order's status after the fact and ``statusFrom`` the one before (null when it was placed).
+ * `seq` counts the customer's facts without holes, in the order of their commits; `status` is the
+ * order's status after the fact and `statusFrom` the one before (null when it was placed).
  */
 export interface OrderEvent {
   readonly orderId: number;
@@ -33,6 +33,7 @@ export interface OrderEvent {
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly actor: Actor;
+  /** What only this type of event tells */
   readonly data: { readonly [key: string]: JsonValue };
 }
 

@@ -1,13 +1,17 @@
 """The order hub, with the application's own tokens and events from its own service."""
 
+from dataclasses import replace
+
 import pytest
 from fastapi import FastAPI
 
 from app.auth.principal import Role
 from app.config.settings import Settings
-from app.feed.event import OrderEvent, Visibility
+from app.feed.event import Event, Visibility
 from app.hubs.orders import OrderHub, announce
+from app.hubs.payloads import OrderEvent
 from app.hubs.secure import SecureHub
+from app.orders.commands import ConfirmOrder
 from app.orders.service import OrderService
 from app.signalr import ClaimsPrincipal
 from app.signalr.testing import HubCallError, HubRefusalError, HubTestServer
@@ -17,10 +21,10 @@ from tests.support.tokens import access_token, bearer
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
-async def confirmed(app: FastAPI) -> OrderEvent:
+async def confirmed(app: FastAPI) -> Event:
     """The event of an order of Ada's that was just confirmed."""
     order = (await placed(app.state.database, ADA)).order
-    return (await OrderService(app.state.database).confirm(order.id, SAM)).event
+    return (await OrderService(app.state.database).change(order.id, ConfirmOrder(), SAM)).event
 
 
 async def test_an_event_reaches_its_customer_and_the_staff(app: FastAPI, settings: Settings, protocol: str) -> None:
@@ -36,7 +40,7 @@ async def test_an_event_reaches_its_customer_and_the_staff(app: FastAPI, setting
         (told,) = await ada.receive("OrderConfirmed")
         assert (told["number"], told["status"], told["seq"]) == (event.number, "Processing", 2)
         (told_to_staff,) = await sam.receive("OrderConfirmed")
-        assert OrderEvent.model_validate(told_to_staff) == event
+        assert OrderEvent.model_validate(told_to_staff) == OrderEvent.of(event)
         await bruno.assert_silent()
 
 
@@ -47,7 +51,7 @@ async def test_an_event_for_the_staff_stays_with_the_staff(app: FastAPI) -> None
         server.connect(OrderHub, user=ClaimsPrincipal("sam", frozenset({Role.STAFF}))) as sam,
     ):
         event = await confirmed(app)
-        await announce(server.context(OrderHub), event.model_copy(update={"visibility": Visibility.STAFF}))
+        await announce(server.context(OrderHub), replace(event, visibility=Visibility.STAFF))
         await sam.receive("OrderConfirmed")
         await ada.assert_silent()
 
