@@ -1,4 +1,4 @@
-"""The commands that do their work and end. The ones that serve are in test_cli_server.py."""
+"""The commands that do their work and end. The ones that serve are in test_serve.py."""
 
 import re
 import shutil
@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from app.auth.principal import Role
 from app.auth.tokens import Tokens
-from app.cli import cli, doctor
+from app.cli import doctor
 from app.config.settings import Settings
 from app.db.schema_version import head_revision
+from tests.cli.support import one_line, run
 from tests.support.logs import logging_restored
 
 SECRET = "kXo1cN0sZr8Wv2mQe7Ty4Ua9Hb3Lp6Jd5Gf"
@@ -43,21 +44,6 @@ def _migrated(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def migrated_sqlite(sqlite_template: Path, tmp_path: Path) -> Path:
     (tmp_path / "var").mkdir()
     return Path(shutil.copy(sqlite_template, tmp_path / "var" / "waybill.db"))
-
-
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(cli, arguments, prog_name="waybill")
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
-def one_line(result: Result) -> str:
-    """The only thing that a failed command said."""
-    assert result.exit_code == 1
-    assert result.stdout == ""
-    [line] = result.stderr.splitlines()
-    return line.removeprefix("waybill: ")
 
 
 def test_help_lists_every_command() -> None:
