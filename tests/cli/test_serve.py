@@ -4,9 +4,11 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -63,6 +65,9 @@ class Process:
         assert found is not None, self.output
         return found
 
+    def send(self, signal_number: signal.Signals) -> None:
+        self._process.send_signal(signal_number)
+
     def end(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end; a process that does not within ten seconds is a failure."""
         self._process.send_signal(with_signal)
@@ -111,7 +116,7 @@ def test_serve_answers_logs_json_and_ends_at_sigterm(settings: Settings) -> None
         response = httpx2.get(f"{address}/orders?access_token=hush", headers={"X-Request-ID": "find-me"})
         assert response.status_code == 401
         process.wait_for("find-me")
-        assert process.end() == -signal.SIGTERM
+        assert process.end() == 0
         lines: list[dict[str, Any]] = [json.loads(line) for line in process.lines]
     [request] = [line for line in lines if line["event"] == "request"]
     assert (request["path"], request["status"], request["request_id"]) == ("/orders", 401, "find-me")
@@ -128,8 +133,38 @@ def test_it_ends_with_clients_connected(settings: Settings, signal_number: signa
                 assert client.recv() == "{}\x1e"
             code = process.end(signal_number)
             assert '"type":7' in str(list(one))
-    assert code == {signal.SIGTERM: -signal.SIGTERM, signal.SIGINT: 130}[signal_number]
+    assert code == 0
     assert "Traceback" not in process.output
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_it_at_once(settings: Settings, signal_number: signal.Signals) -> None:
+    with running(settings, "app", "serve", "--port", "0") as process:
+        address = process.wait_for(r'"address":"http(://localhost:\d+)"')[1]
+        with unfinished_request(address):  # the server waits for the rest of it
+            process.send(signal_number)
+            process.wait_for("Shutting down")
+            time.sleep(1)  # two signals at the same time are one request
+            assert process.end(signal_number) == -signal_number
+
+
+@contextmanager
+def unfinished_request(address: str) -> Iterator[None]:
+    """A request that the application is reading and whose body never ends."""
+    port = int(address.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        head = "POST /auth/token HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 99\r\n"
+        client.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode())
+        assert b"100 Continue" in client.recv(1000)
+        yield
+
+
+def test_the_same_signal_twice_at_once_is_one_request(settings: Settings) -> None:
+    with running(settings, "app", "serve", "--port", "0") as process:
+        process.wait_for(r'"address":"http')
+        process.send(signal.SIGTERM)
+        process.send(signal.SIGTERM)
+        assert process.end() == 0
 
 
 @pytest.mark.parametrize(
@@ -170,10 +205,10 @@ def test_no_log_of_a_whole_run_holds_a_token(settings: Settings, arguments: list
 
 def open_socket(url: str, headers: dict[str, str]) -> None:
     """A connection over a WebSocket, if it is let in."""
-    with suppress(InvalidStatus), connect(url, additional_headers=headers) as socket:
-        socket.send(HANDSHAKE)
-        assert socket.recv() == "{}\x1e"
-        socket.send('{"type":7}\x1e')
+    with suppress(InvalidStatus), connect(url, additional_headers=headers) as websocket:
+        websocket.send(HANDSHAKE)
+        assert websocket.recv() == "{}\x1e"
+        websocket.send('{"type":7}\x1e')
 
 
 def use_requests(client: httpx2.Client, query: str, *, other: str) -> None:
