@@ -11,6 +11,7 @@ from app.cli.console import CommandFailed, fail, out
 from app.config.settings import SettingsError
 from app.db.database import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch
+from app.db.serving_lock import AlreadyServed
 
 CONTEXT: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"]}
 """The context settings of the whole command line; subcommands inherit them."""
@@ -64,7 +65,7 @@ class RootGroup(TyperGroup):
         except CommandFailed as error:
             fail(str(error))
             raise typer.Exit(error.code) from None
-        except SchemaMismatch as error:
+        except (AlreadyServed, SchemaMismatch) as error:
             fail(str(error))
         except DatabaseUnavailable as error:
             fail(f"the database cannot be reached ({error}): check DATABASE_URL, or run `waybill doctor`")

@@ -18,6 +18,7 @@ from app.config.logging import configure_logging
 from app.config.settings import Settings
 from app.db.database import Database
 from app.db.schema_version import require_current_schema
+from app.db.serving_lock import ServingLock
 from app.main import create_app
 
 _NOT_STARTED = 3
@@ -42,15 +43,20 @@ def serve(
     configure_logging(settings)
     with listen(settings) as listener:
         asyncio.run(_check_schema(settings))
-        if reload:
-            _serve_reloading(listener)
-        else:
-            run_server(settings, listener)
+        lock = ServingLock(settings.database_url)
+        with lock.held():
+            if not reload:
+                run_server(settings, listener, lock)
+                return
+        _serve_reloading(listener)  # the processes that it starts take the lock
 
 
-def run_server(settings: Settings, listener: socket.socket, ready: Callable[[], None] | None = None) -> None:
-    """Serves on the listener until a signal comes; calls `ready` once requests are answered."""
-    server = HubServer(uvicorn.Config(create_app(settings), **TUNED), base_address(listener), ready)
+def run_server(
+    settings: Settings, listener: socket.socket, lock: ServingLock, ready: Callable[[], None] | None = None
+) -> None:
+    """Serves on the listener until a signal comes; calls `ready` once requests are answered. Hold the lock."""
+    app = create_app(settings, lock)
+    server = HubServer(uvicorn.Config(app, **TUNED), base_address(listener), ready)
     server.run(sockets=[listener])
     if not server.started:
         raise typer.Exit(_NOT_STARTED)
