@@ -5,7 +5,7 @@
 #   make test        every check and every test
 #   make test-golden  the recordings of the reference server alone
 #   make client-matrix  every client over every transport, and their table in docs/client-matrix.md anew
-#   make hubs        write the TypeScript declarations of the hubs anew
+#   make client-types   generate the page's TypeScript types from the hubs and the OpenAPI document
 #   make check       lint, formatting, types, import rules
 #   make format      rewrite the sources in the one format
 #   make dev         serve with reload, and the page with hot reload by Vite
@@ -35,7 +35,7 @@ PAGE_SOURCES := $(wildcard frontend/*.*) $(shell find frontend/src frontend/publ
 BIOME := frontend/node_modules/.bin/biome check --config-path=frontend
 NPM_CI := npm ci --silent --no-fund --no-audit --update-notifier=false
 
-.PHONY: help run demo-reset test test-golden client-matrix hubs check format dev migrate build lock clean page npm peers
+.PHONY: help run demo-reset test test-golden client-matrix client-types check format dev migrate build lock clean page npm peers
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -61,8 +61,9 @@ client-matrix: $(BIN)/.dev npm peers
 		--junit-xml=var/client-matrix.xml || true
 	@$(BIN)/python -m tests.matrix.table var/client-matrix.xml
 
-hubs: $(BIN)/.run
+client-types: $(BIN)/.run frontend/node_modules/.installed
 	@$(BIN)/waybill hubs --typescript > frontend/src/live/hubs.generated.ts
+	@$(BIN)/waybill openapi | npm --prefix frontend run --silent types -- --output src/api/openapi.generated.ts
 
 check: $(BIN)/.dev frontend/node_modules/.installed
 	@echo "==> Lint, formatting, types and import rules"

@@ -12,7 +12,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.docs.openapi import DescribedApi
 from app.config.settings import Settings
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch, require_current_schema
 from app.db.serving_lock import AlreadyServed, ServingLock
 from app.hubs.orders import OrderHub

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response, status
 from pydantic import Field
 
 from app.api.camel_model import CamelModel
-from app.db.database import DatabaseUnavailable
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import schema_state
 
 router = APIRouter(prefix="/health", tags=["health"])

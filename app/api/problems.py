@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from app.api.camel_model import CamelModel
 from app.api.middleware.request_id import request_id_of
-from app.db.database import DatabaseUnavailable
+from app.db.errors import DatabaseUnavailable
 
 _log = structlog.stdlib.get_logger("app.api")
 

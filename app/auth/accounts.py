@@ -1,13 +1,30 @@
 """Accounts: finding, adding and signing in."""
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select, update
 
 from app.auth.passwords import Passwords
+from app.auth.principal import Role
 from app.db.database import Database
 from app.db.tables.accounts import UserAccount
 
 _USERNAME_MAX = 64
+
+
+_BY_USERNAME = select(UserAccount.id, UserAccount.password_hash, UserAccount.role, UserAccount.display_name).where(
+    UserAccount.username == bindparam("username")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account. `id` is the subject of its tokens and, for a customer, the customer's id."""
+
+    id: str
+    password_hash: str
+    role: Role
+    display_name: str
 
 
 class Users:
@@ -17,7 +34,7 @@ class Users:
         self._database = database
         self._passwords = passwords
 
-    async def authenticate(self, username: str, password: str) -> UserAccount | None:
+    async def authenticate(self, username: str, password: str) -> Account | None:
         """The account whose username and password these are, or None.
 
         An unknown username takes as long as a wrong password. A hash made with weaker parameters than those
@@ -28,20 +45,17 @@ class Users:
         if account is None or not fits:
             return None
         if renewed is not None:
-            async with self._database.transaction() as session:
-                await session.execute(
-                    update(UserAccount).where(UserAccount.id == account.id).values(password_hash=renewed)
-                )
+            statement = update(UserAccount).where(UserAccount.id == account.id).values(password_hash=renewed)
+            await self._database.write(lambda connection: connection.execute(statement).close())
         return account
 
-    async def _find(self, username: str) -> UserAccount | None:
+    async def _find(self, username: str) -> Account | None:
         if len(username) > _USERNAME_MAX or "\0" in username:  # PostgreSQL has no text with NUL in it
             return None
-        async with self._database.reading() as session:
-            return await by_username(session, username)
+        return await self._database.query(lambda connection: by_username(connection, username))
 
 
-async def by_username(session: AsyncSession, username: str) -> UserAccount | None:
-    """The account with exactly this username, or None."""
-    found = await session.scalars(select(UserAccount).where(UserAccount.username == username))
-    return found.one_or_none()
+def by_username(connection: Connection, username: str) -> Account | None:
+    """Returns the account with exactly this username, or None."""
+    row = connection.execute(_BY_USERNAME, {"username": username}).one_or_none()
+    return None if row is None else Account(row.id, row.password_hash, Role(row.role), row.display_name)

@@ -13,6 +13,10 @@ class Role(StrEnum):
     SERVICE = "service"
 
 
+STAFF_ROLES = frozenset(Role) - {Role.CUSTOMER}
+"""The roles that work on the orders of every customer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A verified identity. For a customer, ``subject`` is also the customer's id.
@@ -28,4 +32,4 @@ class Principal:
     @property
     def is_staff(self) -> bool:
         """Whether this principal works on the orders of every customer, not only on its own."""
-        return self.role is not Role.CUSTOMER
+        return self.role in STAFF_ROLES

@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from app import __version__
 from app.cli.console import CommandFailed, fail, out
 from app.config.settings import SettingsError
-from app.db.database import DatabaseUnavailable
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch
 from app.db.serving_lock import AlreadyServed
 

@@ -80,8 +80,8 @@ async def _fill(settings: Settings) -> int:
         if report.accounts or report.orders:
             say(f"Added {report.accounts} accounts and {report.orders} orders.")
         query = select(Order.id).where(Order.status.in_(_SHIPPABLE))
-        async with database.reading() as session:
-            found = await session.scalar(query.order_by(Order.id != SHOWN_ORDER_ID, Order.id.desc()).limit(1))
+        query = query.order_by(Order.id != SHOWN_ORDER_ID, Order.id.desc()).limit(1)
+        found = await database.query(lambda connection: connection.scalar(query))
         return SHOWN_ORDER_ID if found is None else found
     finally:
         await database.dispose()

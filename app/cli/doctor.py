@@ -12,7 +12,8 @@ from app.cli.console import out
 from app.config.database_url import masked
 from app.config.secret_key import secret_flaw
 from app.config.settings import Settings, SettingsError, load_settings, unknown_variables
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch, head_revision, require_current_schema
 
 _BROKER_SECONDS = 5
@@ -78,8 +79,7 @@ async def _database(settings: Settings) -> str:
     try:
         if database.missing_file is not None:
             raise _Flaw(f"there is no file {database.missing_file}: run `waybill migrate`, or set DATABASE_URL")
-        async with database.reading():
-            return address
+        await database.ping()
     except DatabaseUnavailable as error:
         hint = "is the server running, and is DATABASE_URL right?"
         if not database.is_postgres:
@@ -87,6 +87,7 @@ async def _database(settings: Settings) -> str:
         raise _Flaw(f"{address}: {error}; {hint}") from None
     finally:
         await database.dispose()
+    return address
 
 
 async def _schema(settings: Settings) -> str:

@@ -9,7 +9,7 @@ from rich.table import Table
 from app.api.docs.asyncapi import asyncapi_of
 from app.cli.console import CommandFailed, out
 from app.main import HUBS
-from app.signalr.schema import call_of, describe, to_typescript
+from app.signalr.describe import call_of, describe, to_typescript
 
 _HEADING = "Written by `waybill hubs --typescript`; change the hubs instead."
 _SERVER_URL = "ws://localhost:8000"

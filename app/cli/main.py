@@ -8,6 +8,7 @@ from app.cli.doctor import doctor
 from app.cli.hubs import hubs
 from app.cli.importing import import_file
 from app.cli.migrate import migrate
+from app.cli.openapi import openapi
 from app.cli.serve import serve
 from app.cli.token import token
 
@@ -28,6 +29,7 @@ cli.command(cls=Command)(demo)
 cli.command(cls=Command)(token)
 cli.command("import", cls=Command)(import_file)
 cli.command(cls=Command)(hubs)
+cli.command(cls=Command)(openapi)
 cli.command(cls=Command)(doctor)
 
 

@@ -39,8 +39,7 @@ def migrate_database(url: str) -> None:
 async def _state(url: str) -> SchemaState:
     database = Database(url)
     try:
-        async with database.reading():  # can it be reached, and for SQLite, made?
-            pass
+        await database.ping()  # can it be reached, and for SQLite, made?
         return await schema_state(database)
     finally:
         await database.dispose()

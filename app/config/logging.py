@@ -18,7 +18,7 @@ _TOKENS = re.compile(
     re.IGNORECASE,
 )
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
-_QUIETER = ("sqlalchemy", "aiosqlite", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
+_QUIETER = ("sqlalchemy", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
 
 
 def redact(text: str) -> str:

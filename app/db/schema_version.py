@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -49,14 +50,12 @@ class SchemaState:
 
 
 async def schema_state(database: Database) -> SchemaState:
-    """Where the schema of the database stands; raises ``DatabaseUnavailable`` when nobody can tell."""
-    async with database.reading() as session:
-        connection = await session.connection()
-        return SchemaState(await connection.run_sync(_current), head_revision())
+    """Where the schema of the database stands; raises `DatabaseUnavailable` when nobody can tell."""
+    return SchemaState(await database.read(_current), head_revision())
 
 
 async def require_current_schema(database: Database) -> None:
-    """Raise ``SchemaMismatch`` unless the schema is the one that this version works with.
+    """Raise `SchemaMismatch` unless the schema is the one that this version works with.
 
     Looking makes no file: an SQLite file that is not there has no schema.
     """
@@ -67,7 +66,7 @@ async def require_current_schema(database: Database) -> None:
 
 
 def make_sqlite_directory(url: str) -> None:
-    """Make the directory that the SQLite file of this address shall lie in; raises ``DatabaseUnavailable``."""
+    """Make the directory of the SQLite file at this address; raises `DatabaseUnavailable`."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite" or not address.database:
         return
@@ -80,7 +79,7 @@ def make_sqlite_directory(url: str) -> None:
 def upgrade(url: str, revision: str = "head", on_step: Callable[[str], None] | None = None) -> None:
     """Bring the database at this address to a revision, all in one transaction.
 
-    ``on_step`` is called with each revision after it was applied. An SQLite file is made if there is none.
+    `on_step` is called with each revision after it was applied. An SQLite file is made if there is none.
     Call it outside any event loop.
     """
     make_sqlite_directory(url)

@@ -7,18 +7,19 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection
 
 from app.auth.passwords import Passwords
 from app.clock import utc_now
 from app.db.database import Database
-from app.db.tables.orders import Order
 from app.demo.accounts import ACCOUNTS, CUSTOMERS, ensure_accounts
 from app.demo.catalogue import a_parcel, an_order
 from app.feed.event import Actor
 from app.orders import changes
 from app.orders.changes import Change
 from app.orders.history import PastOrder, Step, record_history
+from app.orders.order import Order
+from app.orders.store import order_with_reference
 
 SHOWN_ORDER_ID: Final = 42
 """The order of the examples: it belongs to the first customer, waits to be shipped, and is left alone."""
@@ -51,7 +52,7 @@ async def seed_demo(
 ) -> SeedReport:
     """Add what is missing of the demo; the orders come all in one transaction or not at all.
 
-    In a database that had no orders, order ``SHOWN_ORDER_ID`` is ready to be shipped afterwards.
+    In a database that had no orders, order `SHOWN_ORDER_ID` is ready to be shipped afterwards.
     """
     progress(SeedProgress("accounts", 0, len(ACCOUNTS)))
     accounts = await ensure_accounts(database, passwords)
@@ -64,12 +65,15 @@ async def seed_demo(
 
 
 async def _store(database: Database, past: list[PastOrder]) -> int:
-    async with database.transaction() as session:
-        query = select(Order.id).where(Order.reference == past[0].wanted.reference)
-        if await session.scalar(query) is not None:
+    first = past[0].wanted.reference
+
+    def work(connection: Connection) -> int:
+        if first is not None and order_with_reference(connection, first) is not None:
             return 0
-        await record_history(session, past)
-    return len(past)
+        record_history(connection, past)
+        return len(past)
+
+    return await database.write(work)
 
 
 # --- What happened to the orders ------------------------------------------------------------------------

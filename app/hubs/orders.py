@@ -4,16 +4,16 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends
 
-from app.auth.principal import Role
-from app.feed.event import OrderEvent, Visibility
+from app.auth.principal import STAFF_ROLES
+from app.feed.event import Event, EventType, Visibility
+from app.hubs.payloads import OrderEvent
 from app.signalr import Client, Hub, HubContext, authorize, hub_context
 
 STAFF_GROUP = "staff"
-_STAFF_ROLES = frozenset(Role) - {Role.CUSTOMER}
 
 
 def customer_group(customer_id: str) -> str:
-    """The group of everyone who watches as this customer."""
+    """Returns the group of all connections that watch as this customer."""
     return f"customer:{customer_id}"
 
 
@@ -35,16 +35,31 @@ class OrderHub(Hub[OrderClient]):
         user = self.context.user
         if user.identifier is not None:
             await self.groups.add(self.context.connection_id, customer_group(user.identifier))
-        if user.roles & _STAFF_ROLES:
+        if user.roles & STAFF_ROLES:
             await self.groups.add(self.context.connection_id, STAFF_GROUP)
 
 
 OrderHubContext = Annotated[HubContext[OrderClient], Depends(hub_context(OrderHub))]
 
 
-async def announce(hub: HubContext[OrderClient], event: OrderEvent) -> None:
-    """Tells a committed event to its customer and to the staff. Call it after the commit, never before."""
+async def announce(hub: HubContext[OrderClient], event: Event) -> OrderEvent:
+    """Sends a committed event to its customer and to the staff, and returns it as it was sent.
+
+    Call it after the commit, never before.
+    """
     groups = [STAFF_GROUP]
     if event.visibility is Visibility.CUSTOMER:
         groups.append(customer_group(event.customer_id))
-    await hub.clients.groups(groups).send(event.type, event)
+    clients, payload = hub.clients.groups(groups), OrderEvent.of(event)
+    match event.type:
+        case EventType.ORDER_PLACED:
+            await clients.order_placed(payload)
+        case EventType.ORDER_CONFIRMED:
+            await clients.order_confirmed(payload)
+        case EventType.ORDER_SHIPPED:
+            await clients.order_shipped(payload)
+        case EventType.ORDER_DELIVERED:
+            await clients.order_delivered(payload)
+        case EventType.ORDER_CANCELLED:
+            await clients.order_cancelled(payload)
+    return payload

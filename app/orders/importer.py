@@ -5,19 +5,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from app.db.database import Database
-from app.db.tables.orders import Order
 from app.orders.history import PastOrder, record_history
 from app.orders.marketplace_csv import BadRow, HeaderError, read_orders
+from app.orders.statements import ORDERS
 
 BATCH = 500
+_KNOWN_REFERENCES = select(ORDERS.c.reference).where(ORDERS.c.reference.in_(bindparam("references", expanding=True)))
 
 
 class ImportFileError(Exception):
-    """The file cannot be read, or is no file of orders; nothing was imported."""
+    """The file cannot be read, or is not a file of orders; nothing was imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class ImportReport:
 async def import_orders(
     database: Database, path: Path, progress: Callable[[ImportProgress], None] = lambda _: None
 ) -> ImportReport:
-    """Import a file in transactions of ``BATCH`` orders; what is committed stays if a later one fails.
+    """Import a file in transactions of `BATCH` orders; what is committed stays if a later one fails.
 
-    ImportFileError for a file that cannot be read or whose header does not fit. ``progress`` is called
+    ImportFileError for a file that cannot be read or whose header does not fit. `progress` is called
     before the first transaction and after each.
     """
     orders, bad_rows = await asyncio.to_thread(_read, path)
@@ -66,7 +67,7 @@ def _read(path: Path) -> tuple[list[PastOrder], list[BadRow]]:
     try:
         return _sorted_out(read_orders(data))
     except HeaderError as error:
-        raise ImportFileError(f"{path} is no file of orders: {error}") from error
+        raise ImportFileError(f"{path} is not a file of orders: {error}") from error
 
 
 def _sorted_out(rows: Iterable[tuple[int, PastOrder | BadRow]]) -> tuple[list[PastOrder], list[BadRow]]:
@@ -87,16 +88,18 @@ async def _store(database: Database, batch: Sequence[PastOrder]) -> int:
     try:
         return await _store_new(database, batch)
     except IntegrityError:
-        # Somebody else stored one of these orders since we looked. Now we shall see it.
+        # Somebody else stored one of these orders since we looked. This time we see it.
         return await _store_new(database, batch)
 
 
 async def _store_new(database: Database, batch: Sequence[PastOrder]) -> int:
     references = [order.wanted.reference for order in batch]
-    async with database.transaction() as session:
-        query = select(Order.reference).where(Order.reference.in_(references))
-        existing = set(await session.scalars(query))
-        new = [order for order in batch if order.wanted.reference not in existing]
+
+    def work(connection: Connection) -> int:
+        known = set(connection.scalars(_KNOWN_REFERENCES, {"references": references}))
+        new = [order for order in batch if order.wanted.reference not in known]
         if new:
-            await record_history(session, new)
-    return len(new)
+            record_history(connection, new)
+        return len(new)
+
+    return await database.write(work)

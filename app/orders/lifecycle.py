@@ -1,15 +1,16 @@
 """The life cycle of an order: its status from its quantities, and who may do what to it when.
 
-Pure domain. The rules are the tables below; ``decide`` is the only place that reads them.
+Pure domain. The rules are the tables below; `decide` is the only place that reads them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Protocol
 
-from app.auth.principal import Principal, Role
+from app.auth.principal import STAFF_ROLES, Principal, Role
 
 
 class OrderStatus(StrEnum):
@@ -80,6 +81,19 @@ class Totals:
         """What has left and has not arrived."""
         return self.shipped - self.delivered
 
+    @property
+    def left(self) -> "Left":
+        """What there is to act on."""
+        return Left(to_ship=self.open > 0, to_arrive=self.underway > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Whether an order has something that has yet to leave, and something that has yet to arrive."""
+
+    to_ship: bool
+    to_arrive: bool
+
 
 def status_of(totals: Totals, *, confirmed: bool) -> OrderStatus:
     """The status that these quantities mean. Total: every legal combination has exactly one."""
@@ -103,36 +117,35 @@ def _arrived(totals: Totals) -> OrderStatus:
 # --- Who may do what, when ---------------------------------------------------------------------------------
 
 _S = OrderStatus
-_STAFF = frozenset({Role.STAFF, Role.ADMIN, Role.SERVICE})
 _CUSTOMER = frozenset({Role.CUSTOMER})
 _UNSHIPPED = frozenset({_S.PENDING, _S.PROCESSING, _S.PARTIALLY_SHIPPED, _S.PARTIALLY_DELIVERED})
 _ON_THE_ROAD = frozenset({_S.PARTIALLY_SHIPPED, _S.SHIPPED, _S.PARTIALLY_DELIVERED})
 
 
-def _open(totals: Totals) -> int:
-    return totals.open
+def _to_ship(left: Left) -> bool:
+    return left.to_ship
 
 
-def _underway(totals: Totals) -> int:
-    return totals.underway
+def _to_arrive(left: Left) -> bool:
+    return left.to_arrive
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """These roles may take ``action`` in these statuses, as long as ``left`` counts something to act on."""
+    """These roles may take `action` in these statuses, as long as there is something left to act on."""
 
     action: OrderAction
     roles: frozenset[Role]
     statuses: frozenset[OrderStatus]
-    left: Callable[[Totals], int] = _open
+    applies: Callable[[Left], bool] = _to_ship
     nothing_left: str = "Everything that was not cancelled has been shipped."
 
 
 RULES = (
-    Rule(OrderAction.CONFIRM, _STAFF, frozenset({_S.PENDING})),
-    Rule(OrderAction.SHIP, _STAFF, _UNSHIPPED),
-    Rule(OrderAction.DELIVER, _STAFF, _ON_THE_ROAD, _underway, "Everything that was shipped has arrived."),
-    Rule(OrderAction.CANCEL, _STAFF, _UNSHIPPED),
+    Rule(OrderAction.CONFIRM, STAFF_ROLES, frozenset({_S.PENDING})),
+    Rule(OrderAction.SHIP, STAFF_ROLES, _UNSHIPPED),
+    Rule(OrderAction.DELIVER, STAFF_ROLES, _ON_THE_ROAD, _to_arrive, "Everything that was shipped has arrived."),
+    Rule(OrderAction.CANCEL, STAFF_ROLES, _UNSHIPPED),
     Rule(OrderAction.CANCEL, _CUSTOMER, frozenset({_S.PENDING})),
 )
 
@@ -202,6 +215,7 @@ class Decision:
 
 
 _ALLOWED = Decision(Verdict.ALLOWED)
+_NOT_FOUND = Decision(Verdict.NOT_FOUND, "There is no such order.")
 
 
 def may_see(principal: Principal, customer_id: str) -> bool:
@@ -211,30 +225,50 @@ def may_see(principal: Principal, customer_id: str) -> bool:
 
 def may_place(principal: Principal) -> bool:
     """Whether the principal may place orders, for whichever customer."""
-    return principal.role in _STAFF
+    return principal.is_staff
 
 
 def decide(principal: Principal, order: OrderState, action: OrderAction) -> Decision:
     """What the tables say, checked in this order: not yours to see, not yours to do, not possible now."""
     if not may_see(principal, order.customer_id):
-        return Decision(Verdict.NOT_FOUND, "There is no such order.")
-    rule = _BY_ACTION_AND_ROLE.get((action, principal.role))
+        return _NOT_FOUND
+    return _decision(action, principal.role, order.status, order.totals.left)
+
+
+@cache  # of some hundred combinations
+def _decision(action: OrderAction, role: Role, status: OrderStatus, left: Left) -> Decision:
+    rule = _BY_ACTION_AND_ROLE.get((action, role))
     if rule is None:
         return Decision(Verdict.FORBIDDEN, f"Only staff can {action} an order.")
-    if order.status not in rule.statuses:
-        special = _SPECIAL.get((action, order.status))
-        return Decision(Verdict.ILLEGAL, special or _STANDING[order.status])
-    if not rule.left(order.totals):
+    if status not in rule.statuses:
+        return Decision(Verdict.ILLEGAL, _SPECIAL.get((action, status)) or _STANDING[status])
+    if not rule.applies(left):
         return Decision(Verdict.ILLEGAL, rule.nothing_left)
     return _ALLOWED
 
 
 def allowed_actions(principal: Principal, order: OrderState) -> list[OrderAction]:
-    """The actions that would be accepted now, in the order of the life cycle."""
-    return [action for action in OrderAction if decide(principal, order, action).allowed]
+    """Returns the actions that would be accepted now, in the order of the life cycle."""
+    return list(_allowed(principal.role, order.status, order.totals.left)) if _sees(principal, order) else []
 
 
 def blocked_actions(principal: Principal, order: OrderState) -> dict[OrderAction, str]:
-    """The other actions, each with the reason why not."""
-    decisions = {action: decide(principal, order, action) for action in OrderAction}
-    return {action: decision.reason for action, decision in decisions.items() if not decision.allowed}
+    """Returns the other actions, each with the reason why not."""
+    if not _sees(principal, order):
+        return dict.fromkeys(OrderAction, _NOT_FOUND.reason)
+    return dict(_blocked(principal.role, order.status, order.totals.left))
+
+
+def _sees(principal: Principal, order: OrderState) -> bool:
+    return may_see(principal, order.customer_id)
+
+
+@cache
+def _allowed(role: Role, status: OrderStatus, left: Left) -> tuple[OrderAction, ...]:
+    return tuple(action for action in OrderAction if _decision(action, role, status, left).allowed)
+
+
+@cache
+def _blocked(role: Role, status: OrderStatus, left: Left) -> tuple[tuple[OrderAction, str], ...]:
+    decisions = ((action, _decision(action, role, status, left)) for action in OrderAction)
+    return tuple((action, decision.reason) for action, decision in decisions if not decision.allowed)

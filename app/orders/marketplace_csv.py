@@ -14,12 +14,12 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.db.tables.orders import Order
 from app.feed.event import Actor
 from app.orders import changes
 from app.orders.changes import Change
 from app.orders.commands import Code, NewLine, PlaceOrder
 from app.orders.history import PastOrder, Step
+from app.orders.order import Order
 
 COLUMNS: Final = (
     "order_id",

@@ -3,10 +3,8 @@
 Knows nothing of orders, SQL or this service's settings; it could be lifted out as a package of its own.
 """
 
-from app.signalr.authorization import HubResource, authorize
-from app.signalr.clients import Client, HubCallerClients, HubClients
-from app.signalr.context import GroupManager, HubCallerContext, HubContext
-from app.signalr.errors import (
+from .authorization import HubResource, authorize
+from .errors import (
     AuthenticationError,
     ClientResultError,
     ConnectionGoneError,
@@ -14,14 +12,17 @@ from app.signalr.errors import (
     HubError,
     InvalidOperationError,
 )
-from app.signalr.filters import HubFilter, HubInvocation, HubLifetime, Next
-from app.signalr.hosting import add_signalr, hub_context, map_hub
-from app.signalr.hub import Hub
-from app.signalr.naming import hub_method_name
-from app.signalr.options import EndpointOptions, HubOptions, Redirect, TransportType
-from app.signalr.payload import Payload
-from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
-from app.signalr.server import SignalR
+from .hosting.application import add_signalr, hub_context, map_hub
+from .hosting.server import SignalR
+from .hub.base import Hub
+from .hub.clients import HubCallerClients, HubClients
+from .hub.context import GroupManager, HubCallerContext, HubContext
+from .hub.filters import HubFilter, HubInvocation, HubLifetime, Next
+from .hub.proxies import Client
+from .naming import hub_method_name
+from .options import EndpointOptions, HubOptions, Redirect, TransportType
+from .payload import Payload
+from .principal import ANONYMOUS, ClaimsPrincipal
 
 __all__ = [
     "ANONYMOUS",

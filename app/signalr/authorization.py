@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-from app.signalr.awaiting import awaited
-from app.signalr.principal import ClaimsPrincipal
+from .awaiting import awaited
+from .principal import ClaimsPrincipal
 
 _ATTRIBUTE = "__signalr_authorize__"
 T = TypeVar("T", bound=Callable[..., Any])

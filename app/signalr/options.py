@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
-from app.signalr.principal import ClaimsPrincipal
+from .principal import ClaimsPrincipal
 
 KIB = 1024
 

@@ -8,21 +8,23 @@ from types import MappingProxyType
 from typing import Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.auth.principal import Principal, Role
 from app.clock import utc_now
-from app.db.database import Database, DatabaseUnavailable
-from app.db.tables.orders import Order
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 from app.demo.accounts import CUSTOMERS
 from app.demo.catalogue import REFERENCE_PREFIX, a_parcel, an_order
 from app.demo.seed import SHOWN_ORDER_ID
 from app.hubs.orders import OrderClient, announce
-from app.orders.commands import CancelOrder, LineQuantity, ShipOrder
+from app.orders.commands import CancelOrder, Command, ConfirmOrder, DeliverOrder, LineQuantity, ShipOrder
 from app.orders.errors import OrderError
 from app.orders.lifecycle import OrderAction, OrderStatus, allowed_actions
+from app.orders.order import Order
 from app.orders.queries import OrderQueries
 from app.orders.service import OrderChange, OrderService
+from app.orders.statements import ORDERS
 from app.signalr import HubContext
 
 PAUSE_S: Final = (4.0, 6.0)
@@ -43,15 +45,25 @@ _ON_THEIR_WAY = (
     OrderStatus.SHIPPED,
     OrderStatus.PARTIALLY_DELIVERED,
 )
+_WAITING = (
+    select(ORDERS.c.id)
+    .where(
+        ORDERS.c.reference.startswith(REFERENCE_PREFIX),
+        ORDERS.c.id != SHOWN_ORDER_ID,
+        ORDERS.c.status.in_(_ON_THEIR_WAY),
+    )
+    .order_by(ORDERS.c.updated_at)
+    .limit(_FEW)
+)
 _log = structlog.stdlib.get_logger("app.workers.courier")
 
 
 class Courier:
     """Confirms, ships, delivers and now and then cancels the demo's orders, and places new ones.
 
-    It only touches orders that the demo has placed, and never the one of the examples. ``speed`` divides its rests,
-    and ``dice`` decide what it does. What it cannot do, because someone else was faster or the database is away, it
-    lets be.
+    It only touches orders that the demo has placed, and never the one of the examples. `speed` divides its rests,
+    and `dice` decides what it does. When somebody else was faster, or the database is away, it tries something else
+    later.
     """
 
     def __init__(
@@ -65,16 +77,16 @@ class Courier:
         self._dice = dice or Random()  # noqa: S311 - decides what happens in a demo, not a secret
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Works until it is cancelled."""
         while True:
             await asyncio.sleep(self._dice.uniform(*PAUSE_S) / self._speed)
             try:
                 await self.work()
             except (OrderError, DatabaseUnavailable) as error:
-                _log.info("the courier lets it be", reason=str(error))
+                _log.info("the courier gave up one change", reason=str(error))
 
     async def work(self) -> OrderChange:
-        """Change one thing, and tell everyone."""
+        """Changes one order, or places one, and announces it."""
         waiting = await self._waiting()
         # The fewer are left, the likelier is a new one, so that there is always something to do.
         if self._dice.random() * len(waiting) < _THIRST:
@@ -86,18 +98,11 @@ class Courier:
 
     async def _waiting(self) -> list[int]:
         """The orders that have waited longest for their next move."""
-        query = (
-            select(Order.id)
-            .where(
-                Order.reference.startswith(REFERENCE_PREFIX),
-                Order.id != SHOWN_ORDER_ID,
-                Order.status.in_(_ON_THEIR_WAY),
-            )
-            .order_by(Order.updated_at)
-            .limit(_FEW)
-        )
-        async with self._database.reading() as session:
-            return list(await session.scalars(query))
+
+        def work(connection: Connection) -> list[int]:
+            return list(connection.scalars(_WAITING))
+
+        return await self._database.query(work)
 
     async def _place(self) -> OrderChange:
         customer = self._dice.choice(CUSTOMERS)
@@ -106,24 +111,25 @@ class Courier:
 
     async def _move(self, order_id: int) -> OrderChange:
         order = (await self._queries.get(order_id, _PRINCIPAL)).order
-        versions = {order.version}
-        match self._next(order):
-            case OrderAction.CONFIRM:
-                return await self._orders.confirm(order_id, _PRINCIPAL, versions)
-            case OrderAction.SHIP:
-                return await self._orders.ship(order_id, self._parcel(order), _PRINCIPAL, versions)
-            case OrderAction.DELIVER:
-                return await self._orders.deliver(order_id, None, _PRINCIPAL, versions)
-            case OrderAction.CANCEL:
-                reason = CancelOrder(reason="Changed my mind")
-                return await self._orders.cancel(order_id, reason, _PRINCIPAL, versions)
-            case None:  # somebody finished it just now
-                return await self._place()
+        command = self._next(order)
+        if command is None:  # somebody finished it just now
+            return await self._place()
+        return await self._orders.change(order_id, command, _PRINCIPAL, {order.version})
 
-    def _next(self, order: Order) -> OrderAction | None:
+    def _next(self, order: Order) -> Command | None:
         allowed = allowed_actions(_PRINCIPAL, order)
-        weights = [_WEIGHTS[action] for action in allowed]
-        return self._dice.choices(allowed, weights)[0] if allowed else None
+        if not allowed:
+            return None
+        [action] = self._dice.choices(allowed, [_WEIGHTS[action] for action in allowed])
+        match action:
+            case OrderAction.CONFIRM:
+                return ConfirmOrder()
+            case OrderAction.SHIP:
+                return self._parcel(order)
+            case OrderAction.DELIVER:
+                return DeliverOrder()
+            case OrderAction.CANCEL:
+                return CancelOrder(reason="Changed my mind")
 
     def _parcel(self, order: Order) -> ShipOrder:
         """All that is open, or just the first of several articles."""

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from app.config.database_url import normalised
 from app.config.settings import Settings
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch, head_revision, schema_state, upgrade
 from app.main import create_app
 
@@ -35,7 +36,7 @@ async def test_a_schema_that_moved_away_is_not_ready(client: AsyncClient, databa
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_database_out_of_reach_is_not_ready_and_not_described(settings: Settings) -> None:
-    gone = "sqlite+aiosqlite:////nowhere/hush.db"
+    gone = "sqlite:////nowhere/hush.db"
     app = create_app(settings.model_copy(update={"database_url": gone}))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://waybill.test") as client:
         response = await client.get("/health/ready")

@@ -67,7 +67,7 @@ def make_app() -> DescribedApi:
 
     @app.get("/database")
     async def database() -> None:
-        unreachable = Database("sqlite+aiosqlite:////nowhere/at/all.db")
+        unreachable = Database("sqlite:////nowhere/at/all.db")
         async with unreachable.reading():
             pass
 

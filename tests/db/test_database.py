@@ -10,7 +10,8 @@ from sqlalchemy.exc import StatementError
 
 from app.auth.principal import Role
 from app.config.settings import Settings
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 from app.db.tables.accounts import UserAccount
 
 pytestmark = pytest.mark.anyio
@@ -136,7 +137,7 @@ async def test_an_sqlite_writer_waits_for_another_process(database: Database, se
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite+aiosqlite:////nowhere/at/all.db",
+        "sqlite:////nowhere/at/all.db",
         "postgresql+asyncpg://nobody:hush@127.0.0.1:1/nothing",
         "postgresql+asyncpg://nobody:hush@/nothing?host=/nowhere",
     ],

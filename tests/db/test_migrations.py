@@ -6,7 +6,8 @@ from alembic import command
 from sqlalchemy import CheckConstraint, Connection, inspect
 
 from app.config.database_url import normalised
-from app.db.database import Base, Database
+from app.db.base import Base
+from app.db.database import Database
 from tests.support.schema import alembic_config
 
 pytestmark = pytest.mark.anyio

@@ -16,8 +16,8 @@ from app.config.settings import Settings, variable_name
 from app.main import HUBS, create_app
 from app.orders.lifecycle import OrderStatus
 from app.signalr import EndpointOptions, HubOptions
-from app.signalr.methods import HubMethods
-from app.signalr.schema import describe
+from app.signalr.calls.methods import HubMethods
+from app.signalr.describe import describe
 from tests.docs.page import Page
 from tests.support.paths import ROOT
 

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, expect
 
 from app.auth.principal import Principal, Role
 from app.db.database import Database
+from app.orders.commands import ShipOrder
 from app.orders.service import OrderService
 from tests.support.rest import act, place_order
 from tests.support.server import Adapter, LiveServer
@@ -79,7 +80,7 @@ async def test_after_a_restart_the_page_is_live_and_right_again(
     demo_server.stop()
     await ada.expect_chip("reconnecting")
     warehouse = Principal("warehouse", Role.SERVICE, "Warehouse", expires_at=int(time.time()) + 60)
-    await OrderService(database).ship(missed["id"], None, warehouse)
+    await OrderService(database).change(missed["id"], ShipOrder(), warehouse)
     demo_server.start()
 
     await ada.expect_chip("live")

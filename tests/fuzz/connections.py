@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from msgspec import UNSET
 
 from app.signalr import HubOptions
-from app.signalr.connection import WAITING_BYTES
+from app.signalr.connection.connection import WAITING_BYTES
 from app.signalr.messages import Ack, CancelInvocation, Close, Completion, Invocation, Ping, StreamItem
 from app.signalr.messages import Sequence as SequenceMessage
 from tests.fuzz.mutation import Mutator
@@ -56,7 +56,7 @@ class Connections(RuleBasedStateMachine):
     def open(self, protocol: str, stateful: bool, parallel: int) -> None:
         """Starts a server with two clients; acks do not wait for their timer."""
         self.open_for_good = ExitStack()
-        self.open_for_good.enter_context(patch("app.signalr.resumable.ACK_DELAY", 0))
+        self.open_for_good.enter_context(patch("app.signalr.connection.resumable.ACK_DELAY", 0))
         options = replace(OPTIONS, maximum_parallel_invocations_per_client=parallel)
         self.hub = self.open_for_good.enter_context(running_hub(options))
         self.protocol = protocol

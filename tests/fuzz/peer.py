@@ -11,23 +11,14 @@ from msgspec import UNSET
 from starlette.requests import HTTPConnection
 
 from app.signalr import ANONYMOUS
-from app.signalr.connection import HubConnection
-from app.signalr.messages import (
-    COUNTED,
-    Ack,
-    Close,
-    Completion,
-    HubMessage,
-    Invocation,
-    StreamInvocation,
-    StreamItem,
-)
+from app.signalr.connection.connection import HubConnection
+from app.signalr.connection.resumable import ResumableConnection
+from app.signalr.connection.served_hub import HubRuntime
+from app.signalr.hosting.negotiate import new_id
+from app.signalr.messages import COUNTED, Ack, Close, Completion, HubMessage, Invocation, StreamInvocation, StreamItem
 from app.signalr.messages import Sequence as SequenceMessage
-from app.signalr.negotiate import new_id
+from app.signalr.outgoing.encoded import Encoded
 from app.signalr.protocols.base import HubProtocol
-from app.signalr.resumable import ResumableConnection
-from app.signalr.runtime import HubRuntime
-from app.signalr.transports.base import Encoded
 
 CHUNK = 1024
 """The most bytes that a socket delivers at once."""

@@ -11,14 +11,14 @@ import msgspec
 from msgspec import UNSET
 
 from app.signalr import Payload
-from app.signalr.binding import Signature, Value
+from app.signalr.binding.arguments import Signature, Value
+from app.signalr.connection.handshake import HandshakeError, error_response, parse_handshake
 from app.signalr.errors import InvalidDataError, error_text
-from app.signalr.handshake import HandshakeError, error_response, parse_handshake
 from app.signalr.messages import Close, Completion, HubMessage, Invocation, StreamItem
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.protocols.json import JsonHubProtocol
 from app.signalr.protocols.messagepack import MessagePackHubProtocol
-from app.signalr.transports.frames import FrameError, FrameReader
+from app.signalr.transports.frame_reader import FrameError, FrameReader
 from tests.fuzz.mutation import Mutator
 from tests.fuzz.samples import (
     BINARY_BODIES,

@@ -103,7 +103,7 @@ async def test_an_upload_id_in_use_stays_with_its_reader(caplog: pytest.LogCaptu
 
 
 def test_a_second_cut_while_messages_are_sent_again_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.signalr.resumable.ACK_DELAY", 0)
+    monkeypatch.setattr("app.signalr.connection.resumable.ACK_DELAY", 0)
     with running_hub(HubOptions()) as hub:
         peer = hub.peer("json", stateful=True)
         hub.do(peer.deliver)

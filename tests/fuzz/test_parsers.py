@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from app.signalr.binding import Value
+from app.signalr.binding.arguments import Value
 from app.signalr.messages import (
     Ack,
     CancelInvocation,

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.signalr import HubOptions, SignalR, add_signalr, map_hub
-from app.signalr.connection import WAITING_BYTES
+from app.signalr.connection.connection import WAITING_BYTES
 from tests.fuzz.hub import Everything, World
 from tests.fuzz.mutation import Mutator
 from tests.fuzz.peer import Peer

@@ -10,6 +10,7 @@ import pytest
 from app.db.database import Database
 from app.db.tables.orders import Order
 from app.feed.event import OrderEvent
+from app.orders.commands import ShipOrder
 from app.orders.importer import BATCH, ImportFileError, ImportProgress, ImportReport, import_orders
 from app.orders.lifecycle import OrderStatus, status_of
 from app.orders.marketplace_csv import COLUMNS, BadRow
@@ -219,7 +220,7 @@ async def test_an_imported_order_is_like_any_other(database: Database, file: Pat
     await import_orders(database, fill(file, row("a1", "processing")))
     order, events = (await stored(database))["a1"]
 
-    change = await OrderService(database).ship(order.id, None, SAM)
+    change = await OrderService(database).change(order.id, ShipOrder(), SAM)
 
     assert change.order.status is OrderStatus.SHIPPED
     assert change.event.seq == len(events) + 1

@@ -8,7 +8,7 @@ from sqlalchemy import event, update
 from app.clock import utc_now
 from app.db.database import Database
 from app.db.tables.orders import Order
-from app.orders.commands import ShipOrder
+from app.orders.commands import ConfirmOrder, DeliverOrder, ShipOrder
 from app.orders.errors import OrderNotFoundError
 from app.orders.lifecycle import OrderStatus
 from app.orders.queries import OrderFilter, OrderPage, OrderQueries
@@ -88,7 +88,7 @@ async def test_filters_narrow_together(database: Database, queries: OrderQueries
     service = OrderService(database)
     pending = (await placed(database, ADA, reference="SHOP-77")).order
     shipped = (await placed(database, BRUNO)).order
-    await service.ship(shipped.id, ShipOrder(carrier="DHL", tracking_number="JD_0146%"), SAM)
+    await service.change(shipped.id, ShipOrder(carrier="DHL", tracking_number="JD_0146%"), SAM)
     for status, customer, text, expected in (
         ({OrderStatus.PENDING}, None, None, [pending.id]),
         ({OrderStatus.PENDING, OrderStatus.SHIPPED}, None, None, [shipped.id, pending.id]),
@@ -138,7 +138,7 @@ async def test_an_order_changed_between_two_pages_does_not_hide_another(
 ) -> None:
     oldest, middle, newest = [(await placed(database)).order.id for _ in range(3)]
     first = await queries.page(SAM, ALL, None, limit=1)
-    await OrderService(database).confirm(oldest, SAM)
+    await OrderService(database).change(oldest, ConfirmOrder(), SAM)
 
     second = await queries.page(SAM, ALL, first.next_key, limit=2)
 
@@ -151,8 +151,8 @@ async def test_a_timeline_is_oldest_first(database: Database, queries: OrderQuer
     first = await service.place(an_order(), SHOP)
     await placed(database, ADA)
     events = [first.event]
-    events.append((await service.ship(first.order.id, None, SAM)).event)
-    events.append((await service.deliver(first.order.id, None, SAM)).event)
+    events.append((await service.change(first.order.id, ShipOrder(), SAM)).event)
+    events.append((await service.change(first.order.id, DeliverOrder(), SAM)).event)
 
     assert await queries.timeline(first.order.id, ADA) == events
     assert [event.seq for event in events] == [1, 3, 4]

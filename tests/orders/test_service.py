@@ -10,7 +10,7 @@ from app.db.database import Database
 from app.db.tables.orders import Customer, Order
 from app.feed.event import EventType, OrderEvent
 from app.orders import changes
-from app.orders.commands import CancelOrder, DeliverOrder, LineQuantity, ShipOrder
+from app.orders.commands import CancelOrder, ConfirmOrder, DeliverOrder, LineQuantity, ShipOrder
 from app.orders.errors import (
     AlreadyDeliveredError,
     ForbiddenActionError,
@@ -108,7 +108,7 @@ async def test_a_reference_belongs_to_one_order(database: Database, service: Ord
 async def test_confirm(database: Database, service: OrderService) -> None:
     order_id = (await placed(database)).order.id
 
-    change = await service.confirm(order_id, SAM)
+    change = await service.change(order_id, ConfirmOrder(), SAM)
 
     order = await stored(database, order_id)
     assert (order.status, order.version) == (OrderStatus.PROCESSING, 2)
@@ -123,7 +123,7 @@ async def test_ship_without_a_choice_sends_all_and_confirms_in_one_event(
 ) -> None:
     first = await placed(database, ADA, 2, 1)
 
-    change = await service.ship(first.order.id, None, SAM)
+    change = await service.change(first.order.id, ShipOrder(), SAM)
 
     order = await stored(database, first.order.id)
     assert (order.status, order.version) == (OrderStatus.SHIPPED, 2)
@@ -152,10 +152,10 @@ async def test_ship_chosen_quantities_and_then_the_rest(database: Database, serv
     order_id = first.order.id
     parcel = ShipOrder(lines=some(first, 2), carrier="DHL", tracking_number="JD01")
 
-    part = await service.ship(order_id, parcel, SAM)
+    part = await service.change(order_id, parcel, SAM)
     assert part.order.status is OrderStatus.PARTIALLY_SHIPPED
     assert part.event.data["isPartial"] is True
-    rest = await service.ship(order_id, ShipOrder(carrier="UPS"), SAM)
+    rest = await service.change(order_id, ShipOrder(carrier="UPS"), SAM)
 
     order = await stored(database, order_id)
     assert order.status is OrderStatus.SHIPPED
@@ -171,7 +171,7 @@ async def test_more_than_is_open_is_refused_and_changes_nothing(database: Databa
     first = await placed(database, ADA, 2, 5)
 
     with pytest.raises(QuantityExceededError) as refused:
-        await service.ship(first.order.id, ShipOrder(lines=some(first, 1, 6)), SAM)
+        await service.change(first.order.id, ShipOrder(lines=some(first, 1, 6)), SAM)
 
     assert (refused.value.line_id, refused.value.asked, refused.value.open) == (first.order.lines[1].id, 6, 5)
     order = await stored(database, first.order.id)
@@ -183,24 +183,24 @@ async def test_another_orders_line_is_refused(database: Database, service: Order
     first, other = await placed(database, ADA, 1), await placed(database, ADA, 1)
 
     with pytest.raises(UnknownPartError, match=f"has no line {other.order.lines[0].id}"):
-        await service.ship(first.order.id, ShipOrder(lines=some(other, 1)), SAM)
+        await service.change(first.order.id, ShipOrder(lines=some(other, 1)), SAM)
 
 
 async def test_deliver_parcel_by_parcel(database: Database, service: OrderService) -> None:
     first = await placed(database, ADA, 1, 1)
     order_id = first.order.id
-    await service.ship(order_id, ShipOrder(lines=some(first, 1)), SAM)
-    shipped = await service.ship(order_id, None, SAM)
+    await service.change(order_id, ShipOrder(lines=some(first, 1)), SAM)
+    shipped = await service.change(order_id, ShipOrder(), SAM)
     one, two = (shipment.id for shipment in shipped.order.shipments)
 
-    part = await service.deliver(order_id, DeliverOrder(shipment_ids=[two]), SAM)
+    part = await service.change(order_id, DeliverOrder(shipment_ids=[two]), SAM)
     assert part.order.status is OrderStatus.PARTIALLY_DELIVERED
     assert part.event.data["isPartial"] is True
     with pytest.raises(AlreadyDeliveredError, match=f"Shipment {two} has been delivered"):
-        await service.deliver(order_id, DeliverOrder(shipment_ids=[one, two]), SAM)
+        await service.change(order_id, DeliverOrder(shipment_ids=[one, two]), SAM)
     with pytest.raises(UnknownPartError, match="has no shipment 999"):
-        await service.deliver(order_id, DeliverOrder(shipment_ids=[999]), SAM)
-    rest = await service.deliver(order_id, None, SAM)
+        await service.change(order_id, DeliverOrder(shipment_ids=[999]), SAM)
+    rest = await service.change(order_id, DeliverOrder(), SAM)
 
     order = await stored(database, order_id)
     assert order.status is OrderStatus.DELIVERED
@@ -215,11 +215,11 @@ async def test_cancel_lines_and_then_all(database: Database, service: OrderServi
     first = await placed(database, ADA, 2, 1)
     order_id = first.order.id
 
-    part = await service.cancel(order_id, CancelOrder(lines=some(first, 1), reason="One is enough"), ADA)
+    part = await service.change(order_id, CancelOrder(lines=some(first, 1), reason="One is enough"), ADA)
     assert part.order.status is OrderStatus.PENDING
     assert (part.event.data["isPartial"], part.event.data["reason"]) == (True, "One is enough")
     assert part.event.actor.role == "customer"
-    rest = await service.cancel(order_id, None, SAM)
+    rest = await service.change(order_id, CancelOrder(), SAM)
 
     order = await stored(database, order_id)
     assert order.status is OrderStatus.CANCELLED
@@ -231,9 +231,9 @@ async def test_cancelling_the_unshipped_rest_completes_a_part_shipped_order(
     database: Database, service: OrderService
 ) -> None:
     first = await placed(database, ADA, 2)
-    await service.ship(first.order.id, ShipOrder(lines=some(first, 1)), SAM)
+    await service.change(first.order.id, ShipOrder(lines=some(first, 1)), SAM)
 
-    change = await service.cancel(first.order.id, None, SAM)
+    change = await service.change(first.order.id, CancelOrder(), SAM)
 
     assert change.order.status is OrderStatus.SHIPPED
     assert change.event.type is EventType.ORDER_CANCELLED
@@ -245,22 +245,22 @@ async def test_who_may_not_is_refused_before_anything_else(
     database: Database, service: OrderService, principal: Principal
 ) -> None:
     order_id = (await placed(database)).order.id
-    await service.ship(order_id, None, SAM)
+    await service.change(order_id, ShipOrder(), SAM)
     refusal = {BRUNO: OrderNotFoundError, ADA: ForbiddenActionError, SAM: StaleVersionError}[principal]
 
     # The version is stale and the move illegal as well.
     with pytest.raises(refusal):
-        await service.ship(order_id, None, principal, versions={1})
+        await service.change(order_id, ShipOrder(), principal, versions={1})
 
     assert len(await history(database, order_id)) == 2
 
 
 async def test_an_illegal_move_names_what_is_allowed(database: Database, service: OrderService) -> None:
     order_id = (await placed(database)).order.id
-    await service.ship(order_id, None, SAM)
+    await service.change(order_id, ShipOrder(), SAM)
 
     with pytest.raises(IllegalActionError, match="has been shipped already") as refused:
-        await service.ship(order_id, None, SAM)
+        await service.change(order_id, ShipOrder(), SAM)
 
     assert (refused.value.status, refused.value.allowed) == (OrderStatus.SHIPPED, [OrderAction.DELIVER])
 
@@ -269,9 +269,9 @@ async def test_a_change_can_insist_on_a_version(database: Database, service: Ord
     order_id = (await placed(database)).order.id
 
     with pytest.raises(StaleVersionError) as refused:
-        await service.confirm(order_id, SAM, versions={2, 3})
+        await service.change(order_id, ConfirmOrder(), SAM, versions={2, 3})
     assert refused.value.current == 1
-    change = await service.confirm(order_id, SAM, versions={1, 7})
+    change = await service.change(order_id, ConfirmOrder(), SAM, versions={1, 7})
 
     assert change.order.version == 2
 
@@ -279,7 +279,7 @@ async def test_a_change_can_insist_on_a_version(database: Database, service: Ord
 @pytest.mark.parametrize("order_id", [0, -1, 999, 2**31, 2**64])
 async def test_an_unknown_order_is_not_found(service: OrderService, order_id: int) -> None:
     with pytest.raises(OrderNotFoundError):
-        await service.ship(order_id, None, SAM)
+        await service.change(order_id, ShipOrder(), SAM)
 
 
 async def test_the_update_itself_checks_the_version(database: Database) -> None:

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
 from app.signalr import ANONYMOUS, ClaimsPrincipal, Hub, HubContext, HubOptions, SignalR, add_signalr, map_hub
-from app.signalr.connection import HubConnection
-from app.signalr.transports.base import Encoded
+from app.signalr.connection.connection import HubConnection
+from app.signalr.outgoing.encoded import Encoded
 
 Message = dict[str, Any]
 

@@ -10,7 +10,7 @@ import pytest
 from broadcaster import Broadcast, BroadcastBackend, Event
 
 from app.signalr import Client, Hub, HubClients
-from app.signalr.backplane import CHANNEL
+from app.signalr.backplane.base import CHANNEL
 from tests.signalr.harness import Bench, MemoryClient, completion, idle, serving, user
 
 pytestmark = pytest.mark.anyio

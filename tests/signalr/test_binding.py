@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from app.signalr import HubDefinitionError
-from app.signalr.binding import Signature, Value
+from app.signalr.binding.arguments import Signature, Value
 from app.signalr.errors import InvalidDataError
 from app.signalr.protocols.json import JsonHubProtocol
 

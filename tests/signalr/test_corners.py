@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from app.signalr import ANONYMOUS, Hub, HubOptions
-from app.signalr.resumable import ResumableConnection
+from app.signalr.connection.resumable import ResumableConnection
 from tests.signalr.harness import Bench, MemoryClient, completion, idle, invocation, record, serving
 from tests.signalr.test_backplane import Broker
 

@@ -23,9 +23,9 @@ from app.signalr import (
     map_hub,
 )
 from app.signalr.authorization import requirements_of
-from app.signalr.binding import Value
-from app.signalr.runtime import client_type
-from app.signalr.schema import describe, to_typescript
+from app.signalr.binding.arguments import Value
+from app.signalr.describe import describe, to_typescript
+from app.signalr.hub.client_type import client_type
 from tests.signalr.harness import completion, failure, invocation, serving, user
 
 pytestmark = pytest.mark.anyio

@@ -13,15 +13,8 @@ from websockets.frames import Opcode as OracleOpcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from app.signalr.transports.frames import (
-    CloseCode,
-    FrameError,
-    FrameReader,
-    Opcode,
-    close_frame,
-    control_frame,
-    websocket_frame,
-)
+from app.signalr.outgoing.websocket_frame import CloseCode, Opcode, close_frame, control_frame, websocket_frame
+from app.signalr.transports.frame_reader import FrameError, FrameReader
 from tests.signalr.live import MASK
 from tests.signalr.live import client_frame as masked
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.signalr import Hub, HubOptions
-from app.signalr.handshake import HandshakeError, parse_handshake
+from app.signalr.connection.handshake import HandshakeError, parse_handshake
 from app.signalr.protocols.json import JsonHubProtocol
 from tests.signalr.harness import HANDSHAKE, completion, idle, invocation, record, serving
 

@@ -10,10 +10,11 @@ from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
 from app.signalr import ANONYMOUS, EndpointOptions, HubOptions, SignalR, add_signalr, map_hub
-from app.signalr.connection import HubConnection
-from app.signalr.connections import EARLY_LIMIT
-from app.signalr.transports.base import Encoded
-from app.signalr.transports.frames import FrameReader, Opcode, control_frame
+from app.signalr.connection.connection import HubConnection
+from app.signalr.hosting.connection_table import EARLY_LIMIT
+from app.signalr.outgoing.encoded import Encoded
+from app.signalr.outgoing.websocket_frame import Opcode, control_frame
+from app.signalr.transports.frame_reader import FrameReader
 from app.signalr.transports.long_polling import LongPolling
 from app.signalr.transports.uvicorn import TakenSocket
 from app.signalr.transports.websocket import AsgiWebSocket

@@ -11,8 +11,9 @@ from typing import ParamSpec, TypeVar
 import pytest
 from fastapi import FastAPI
 
-from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, add_signalr, authorize, map_hub, server
-from app.signalr.connection import WAITING_BYTES
+from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, add_signalr, authorize, map_hub
+from app.signalr.connection.connection import WAITING_BYTES
+from app.signalr.hosting import server
 from tests.signalr.harness import (
     GUARD,
     Bench,

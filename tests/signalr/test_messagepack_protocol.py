@@ -7,7 +7,7 @@ import pytest
 from msgspec import UNSET
 from msgspec.msgpack import encode
 
-from app.signalr.binding import Signature
+from app.signalr.binding.arguments import Signature
 from app.signalr.errors import InvalidDataError
 from app.signalr.messages import Completion, HubMessage, Invocation, Ping, StreamItem
 from app.signalr.protocols.messagepack import MessagePackHubProtocol

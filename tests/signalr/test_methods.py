@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.signalr import Client, Hub, HubDefinitionError, authorize, hub_method_name, map_hub
-from app.signalr.methods import HubMethods
+from app.signalr.calls.methods import HubMethods
 from tests.signalr.harness import binding_failure, completion, serving
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from pydantic import AfterValidator, BaseModel, Field, RootModel, SecretStr, computed_field, field_serializer
 
 from app.signalr import Hub, HubOptions, map_hub
-from app.signalr.binding import Signature
+from app.signalr.binding.arguments import Signature
 from app.signalr.errors import HubDefinitionError, InvalidDataError
 from app.signalr.messages import Completion
 from app.signalr.protocols.json import JsonHubProtocol

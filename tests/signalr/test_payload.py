@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from app.signalr import Payload
-from app.signalr.binding import Value
-from app.signalr.protocols.json_values import dumps
+from app.signalr.binding.arguments import Value
+from app.signalr.binding.json_values import dumps
 
 
 class Size(IntEnum):

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.signalr.messages import HubMessage, Invocation
-from app.signalr.reconnect import MAX_PLACEHOLDERS, StatefulSession
-from app.signalr.transports.base import Encoded
+from app.signalr.outgoing.encoded import Encoded
+from app.signalr.outgoing.resumption import MAX_PLACEHOLDERS, StatefulSession
 
 PLACEHOLDER = b"-"
 ROOMY = 1_000

@@ -14,7 +14,8 @@ from websockets.asyncio.client import connect
 from app.auth.passwords import Passwords
 from app.auth.principal import Role
 from app.config.settings import Settings
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 from app.demo.seed import SHOWN_ORDER_ID, seed_demo
 from app.hubs.orders import OrderHub
 from app.orders.errors import StaleVersionError

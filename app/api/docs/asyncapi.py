@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 
 from app import __version__
 from app.signalr import Hub
-from app.signalr.schema import Description, describe, mapped_hubs, to_asyncapi
+from app.signalr.describe import Description, describe, mapped_hubs, to_asyncapi
 
 PATH = "/asyncapi.json"
 _ABOUT = "What clients of the hubs may call, and what they are called with. The REST API is described at /openapi.json."

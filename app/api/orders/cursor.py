@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from app.api.problems import ProblemError
 from app.orders.queries import OrderFilter, SortKey
-from app.orders.store import MAX_ID
+from app.orders.store import can_be_an_id
 
 
 def encode_cursor(key: SortKey, wanted: OrderFilter) -> str:
@@ -30,7 +30,7 @@ def decode_cursor(cursor: str, wanted: OrderFilter) -> SortKey:
 
 def _possible_id(text: str) -> int:
     order_id = int(text)
-    if not 0 < order_id <= MAX_ID:
+    if not can_be_an_id(order_id):
         raise ValueError("no order has this id")
     return order_id
 

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.database import Base
+from app.db.base import Base
 
 
 class CustomerStream(Base):
     """How far a customer's log has come.
 
-    Its row is bumped in the transaction of the fact and stays locked until the commit. So ``seq`` follows
+    Its row is bumped in the transaction of the fact and stays locked until the commit. So `seq` follows
     the order of commits, and a rollback leaves no hole.
     """
 

@@ -1,1 +1,1 @@
-"""How hub messages become bytes, one file a protocol."""
+"""How hub messages become bytes: one file for each protocol."""

@@ -2,12 +2,7 @@
 
 from typing import Any, NamedTuple, Protocol
 
-from app.signalr.messages import HubMessage
-
-MISMATCH = (
-    "Error binding arguments. Make sure that the types of the provided values match the types of the hub method"
-    " being invoked."
-)
+from ..messages import HubMessage
 
 
 class Arguments(Protocol):

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, ValidationError, convert
 from msgspec.json import Decoder
 
-from app.signalr.errors import InvalidDataError
-from app.signalr.messages import (
+from ..binding.json_values import dumps
+from ..errors import InvalidDataError
+from ..messages import (
     Ack,
     CancelInvocation,
     Close,
@@ -20,10 +21,10 @@ from app.signalr.messages import (
     StreamInvocation,
     StreamItem,
 )
-from app.signalr.protocols.base import Arguments, Framed, SingleValue
-from app.signalr.protocols.json_checks import RULES
-from app.signalr.protocols.json_reader import MAX_DEPTH, check_depth, check_integer, read_members
-from app.signalr.protocols.json_values import dumps
+from .base import Arguments, Framed, SingleValue
+from .diagnosis.json_rules import RULES
+from .diagnosis.json_text import read_members
+from .guards import JSON_DEPTH, check_integer, check_json_depth
 
 SEPARATOR = b"\x1e"
 T = TypeVar("T")
@@ -57,8 +58,8 @@ class JsonHubProtocol:
 
     def parse(self, payload: bytes) -> HubMessage | None:
         try:
-            if payload.count(b"[") + payload.count(b"{") > MAX_DEPTH:
-                check_depth(payload, MAX_DEPTH)
+            if payload.count(b"[") + payload.count(b"{") > JSON_DEPTH:
+                check_json_depth(payload)
             envelope = _decode(payload)
         except (DecodeError, ValidationError, UnicodeDecodeError, InvalidDataError):
             # The reference may well accept it: text behind the object, say.

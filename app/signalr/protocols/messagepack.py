@@ -7,8 +7,10 @@ import msgspec
 from msgspec import UNSET
 from msgspec.msgpack import Decoder
 
-from app.signalr.errors import FormatError, InvalidDataError
-from app.signalr.messages import (
+from ..binding.arguments import MISMATCH
+from ..binding.messagepack_values import Plain, encode
+from ..errors import FormatError, InvalidDataError
+from ..messages import (
     Ack,
     CancelInvocation,
     Close,
@@ -20,9 +22,9 @@ from app.signalr.messages import (
     StreamInvocation,
     StreamItem,
 )
-from app.signalr.protocols.base import MISMATCH, Arguments, Framed, SingleValue
-from app.signalr.protocols.messagepack_damage import DAMAGED, Damaged, DamagedArray, elements, nests_too_deep
-from app.signalr.protocols.messagepack_values import Plain, encode
+from .base import Arguments, Framed, SingleValue
+from .diagnosis.messagepack import DAMAGED, Damaged, DamagedArray, elements
+from .guards import nests_too_deep
 
 _ERROR, _VOID, _RESULT = 1, 2, 3
 _MAX_PREFIX = 5

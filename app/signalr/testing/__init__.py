@@ -12,9 +12,9 @@ Everything but the socket is what runs in production: authentication, handshake,
 errors, back pressure. A wait that has no end in sight ends with TimeoutError, after `GUARD` seconds.
 """
 
-from app.signalr.testing.client import GUARD, HubTestClient
-from app.signalr.testing.errors import HubCallError, HubConnectionError, HubRefusalError
-from app.signalr.testing.server import HubTestServer, hub_server
+from .client import GUARD, HubTestClient
+from .errors import HubCallError, HubConnectionError, HubRefusalError
+from .server import HubTestServer, hub_server
 
 __all__ = [
     "GUARD",

@@ -8,23 +8,14 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from app.signalr.connection import HubConnection
-from app.signalr.handshake import SEPARATOR, SUCCESS
-from app.signalr.messages import (
-    CancelInvocation,
-    Close,
-    Completion,
-    HubMessage,
-    Invocation,
-    Ping,
-    StreamInvocation,
-    StreamItem,
-)
-from app.signalr.protocols.base import HubProtocol
-from app.signalr.testing.calls import PendingCall, upload
-from app.signalr.testing.errors import HubConnectionError
-from app.signalr.testing.server_calls import Handler, ServerCalls
-from app.signalr.testing.transport import MemoryTransport
+from ..connection.connection import HubConnection
+from ..connection.handshake import SEPARATOR, SUCCESS
+from ..messages import CancelInvocation, Close, Completion, HubMessage, Invocation, Ping, StreamInvocation, StreamItem
+from ..protocols.base import HubProtocol
+from .errors import HubConnectionError
+from .pending_call import PendingCall, upload
+from .server_calls import Handler, ServerCalls
+from .transport import MemoryTransport
 
 GUARD = 10.0
 """Seconds after which a wait gives up, unless `connect` is told otherwise."""

@@ -1,7 +1,7 @@
 """What a test reads when a hub says no."""
 
-from app.signalr.errors import SignalRError
-from app.signalr.messages import Close
+from ..errors import SignalRError
+from ..messages import Close
 
 
 class HubCallError(SignalRError):

@@ -8,18 +8,18 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
-from app.signalr.authorization import HubResource, admits, requirements_of
-from app.signalr.clients import C
-from app.signalr.connection import HubConnection
-from app.signalr.context import HubContext
-from app.signalr.endpoint import HubEndpoint
-from app.signalr.errors import AuthenticationError
-from app.signalr.hub import Hub
-from app.signalr.negotiate import new_id
-from app.signalr.principal import ANONYMOUS, ClaimsPrincipal
-from app.signalr.server import SignalR
-from app.signalr.testing.client import GUARD, HubTestClient
-from app.signalr.testing.errors import HubRefusalError
+from ..authorization import HubResource, admits, requirements_of
+from ..connection.connection import HubConnection
+from ..errors import AuthenticationError
+from ..hosting.endpoint import HubEndpoint
+from ..hosting.negotiate import new_id
+from ..hosting.server import SignalR
+from ..hub.base import Hub
+from ..hub.context import HubContext
+from ..hub.proxies import C
+from ..principal import ANONYMOUS, ClaimsPrincipal
+from .client import GUARD, HubTestClient
+from .errors import HubRefusalError
 
 
 @contextlib.asynccontextmanager

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from app.signalr.awaiting import awaited
-from app.signalr.messages import Completion
+from ..awaiting import awaited
+from ..messages import Completion
 
 Handler = Callable[..., Any]
 

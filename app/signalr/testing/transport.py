@@ -4,7 +4,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from app.signalr.transports.base import Encoded, Receiver, Transport
+from ..outgoing.encoded import Encoded
+from ..transports.base import Receiver, Transport
 
 
 class MemoryTransport(Transport):

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from starlette.types import Receive
 
-from app.signalr.transports.base import Encoded, Receiver
+from ..outgoing.encoded import Encoded
+from .base import Receiver
 
 PENDING_LIMIT = 64 * 1024
 """Bytes that wait for the next poll before the connection is told that its client is behind."""

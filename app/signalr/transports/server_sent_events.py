@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from starlette.types import Receive, Send
 
-from app.signalr.transports.base import Encoded, Receiver
-from app.signalr.transports.sender import AsgiSender
+from ..outgoing.encoded import Encoded
+from .asgi_sender import AsgiSender
+from .base import Receiver
 
 _HEADERS = [
     (b"content-type", b"text/event-stream"),

@@ -1,6 +1,6 @@
 """WebSockets without ASGI in between: uvicorn does the handshake, then its socket is ours.
 
-Use it as `uvicorn --ws app.signalr.transports.uvicorn:HubWebSocketProtocol`; other WebSocket routes are untouched.
+Use it as `uvicorn --ws fastapi_signalr.transports.uvicorn:HubWebSocketProtocol`; other WebSocket routes are untouched.
 What stays of an idle connection is this transport, the hub connection and asyncio's own: no task, no queue. The
 attributes of uvicorn's class used here are no public API, hence the pin on its minor version and a contract test.
 """
@@ -15,16 +15,11 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
-from app.signalr.transports.base import Encoded, Receiver
-from app.signalr.transports.frames import (
-    CloseCode,
-    FrameError,
-    FrameReader,
-    Opcode,
-    close_frame,
-    control_frame,
-)
-from app.signalr.transports.websocket import TAKE_OVER
+from ..outgoing.encoded import Encoded
+from ..outgoing.websocket_frame import CloseCode, Opcode, close_frame, control_frame
+from .base import Receiver
+from .frame_reader import FrameError, FrameReader
+from .websocket import TAKE_OVER
 
 WRITE_BUFFER = 64 * 1024
 """Bytes that asyncio may hold for a socket before the connection is told that its client is behind."""

@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 
 from starlette.types import Receive, Scope, Send
 
-from app.signalr.transports.base import Encoded, Receiver
-from app.signalr.transports.frames import CloseCode, FrameError
-from app.signalr.transports.sender import AsgiSender
+from ..outgoing.encoded import Encoded
+from ..outgoing.websocket_frame import CloseCode
+from .asgi_sender import AsgiSender
+from .base import Receiver
+from .frame_reader import FrameError
 
 TAKE_OVER = "waybill.take_over"
-"""The ASGI extension of a server that hands its socket over; see `app.signalr.transports.uvicorn`."""
+"""The ASGI extension of a server that hands its socket over; see `transports.uvicorn`."""
 
 TakeOver = Callable[[Receiver], bool]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.signalr import ClientResultError, Hub, HubError, HubFilter, HubInvocation, Payload
-from app.signalr.filters import Next
+from app.signalr.hub.filters import Next
 from app.signalr.testing import HubCallError
 from tests.signalr.testkit.conftest import Serve
 

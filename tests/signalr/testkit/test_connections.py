@@ -20,7 +20,7 @@ from app.signalr import (
     authorize,
     map_hub,
 )
-from app.signalr.filters import Next
+from app.signalr.hub.filters import Next
 from app.signalr.testing import HubConnectionError, HubRefusalError, HubTestServer, hub_server
 from tests.signalr.testkit.conftest import Serve
 

@@ -3,9 +3,9 @@
 from starlette.requests import HTTPConnection
 
 from app.signalr import ClaimsPrincipal
-from app.signalr.connection import HubConnection
-from app.signalr.endpoint import HubEndpoint
-from app.signalr.transports.base import Encoded
+from app.signalr.connection.connection import HubConnection
+from app.signalr.hosting.endpoint import HubEndpoint
+from app.signalr.outgoing.encoded import Encoded
 
 
 class EchoConnection(HubConnection):

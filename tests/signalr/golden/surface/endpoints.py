@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from app.signalr import ANONYMOUS, AuthenticationError, ClaimsPrincipal, Client, HubClients, HubContext, hub_context
-from app.signalr.connection import HubConnection
+from app.signalr.connection.connection import HubConnection
 from tests.signalr.golden.surface.asking import asked
 from tests.signalr.golden.surface.chat import OrderHub
 from tests.signalr.golden.surface.hubs import DetailedHub

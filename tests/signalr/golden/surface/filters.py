@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.signalr import HubError, HubFilter, HubInvocation, HubLifetime
-from app.signalr.filters import Next
+from app.signalr.hub.filters import Next
 from tests.signalr.golden.surface.hubs import FilteredHub
 from tests.signalr.golden.surface.journal import note
 

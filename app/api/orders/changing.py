@@ -1,0 +1,34 @@
+"""What the routes that change an order share: let the service decide, tell the hub, answer."""
+
+from typing import Annotated
+
+from fastapi import Depends, Response
+
+from app.api.auth.dependencies import CurrentPrincipal
+from app.api.etag import strong_etag
+from app.api.json_response import json_response
+from app.api.orders.dependencies import Orders
+from app.api.orders.preconditions import IfMatch
+from app.api.orders.representations import order_changed
+from app.hubs.orders import OrderHubContext, announce
+from app.orders.commands import Command
+
+
+class ChangeOrder:
+    """Changes an order for the principal of this request, based on the versions of its `If-Match`."""
+
+    def __init__(self, orders: Orders, hub: OrderHubContext, principal: CurrentPrincipal, versions: IfMatch) -> None:
+        self._orders = orders
+        self._hub = hub
+        self._principal = principal
+        self._versions = versions
+
+    async def __call__(self, order_id: int, command: Command) -> Response:
+        """Changes the order, announces the event and answers with both."""
+        change = await self._orders.change(order_id, command, self._principal, self._versions)
+        event = await announce(self._hub, change.event)
+        body = order_changed(change.order, event, self._principal)
+        return json_response(body, headers={"ETag": strong_etag(change.order.version)})
+
+
+Changing = Annotated[ChangeOrder, Depends(ChangeOrder)]

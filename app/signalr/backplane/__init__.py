@@ -1,0 +1,1 @@
+"""The way to the other processes that serve the same hubs."""

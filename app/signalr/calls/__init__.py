@@ -1,0 +1,1 @@
+"""Calls of hub methods: finding the method, supplying its dependencies, running it, answering the client."""

@@ -1,0 +1,1 @@
+"""One connection: the states of its life, the messages it reads, and the calls that come in on it."""

@@ -1,0 +1,121 @@
+"""The ids that this process has handed out, from negotiation to the end of the connection."""
+
+import asyncio
+from collections.abc import AsyncIterable, Callable
+from typing import Protocol
+
+from ..connection.connection import HubConnection
+from ..principal import ClaimsPrincipal
+from .negotiate import new_id
+
+EARLY_LIMIT = 64 * 1024
+"""Bytes that a client may POST before it has opened its transport; the POST that exceeds it waits."""
+
+
+class PostTarget(Protocol):
+    """The transport of a connection that is fed by POST requests."""
+
+    may_read: asyncio.Event
+    """Clear while the connection has more than it can handle."""
+
+    def beat(self, now: float) -> None:
+        """Called once a second."""
+
+
+class Slot:
+    """One connection id: promised first, then opened by one transport, and that one for good."""
+
+    __slots__ = (
+        "connection",
+        "connection_id",
+        "early",
+        "expires_at",
+        "opened",
+        "posting",
+        "stateful",
+        "target",
+        "token",
+        "transport",
+        "user",
+    )
+
+    def __init__(self, connection_id: str, token: str, expires_at: float) -> None:
+        self.connection_id = connection_id
+        self.token = token
+        self.expires_at = expires_at
+        self.stateful = False
+        self.user: ClaimsPrincipal | None = None
+        """Whose id this is: the first who used it, be it with a POST before the transport was open."""
+        self.transport: str | None = None
+        self.connection: HubConnection | None = None
+        self.target: PostTarget | None = None
+        self.early = b""
+        self.opened = asyncio.Event()
+        self.posting = asyncio.Lock()
+
+    def open(self, transport: str, connection: HubConnection, target: PostTarget | None) -> None:
+        """Binds the id to a transport; POSTed bytes that came before follow at once."""
+        self.transport = transport
+        self.connection = connection
+        self.target = target
+
+    def feed_early(self) -> None:
+        """Hands on what was POSTed before the transport was open."""
+        early, self.early = self.early, b""
+        if early and self.connection is not None:
+            self.connection.receive(early)
+        self.opened.set()
+
+    async def receive(self, chunks: AsyncIterable[bytes]) -> bool:
+        """Takes the body of a POST as it comes; bodies of concurrent POSTs do not mix.
+
+        False if too much came for a transport that was never opened.
+        """
+        async with self.posting:
+            async for chunk in chunks:
+                if self.connection is None:
+                    self.early += chunk
+                    if len(self.early) > EARLY_LIMIT:
+                        await self.opened.wait()
+                        if self.connection is None:
+                            return False
+                elif chunk:
+                    self.connection.receive(chunk)
+                    if self.target is not None:
+                        await self.target.may_read.wait()
+        return True
+
+
+class ConnectionTable:
+    """All slots of one process, by token. An id stands for one hub only once a transport has opened it."""
+
+    def __init__(self) -> None:
+        self._slots: dict[str, Slot] = {}
+
+    def negotiate(self, version: int, expires_at: float) -> Slot:
+        """A new slot; in version 0 its token is its connection id, which then is a secret."""
+        connection_id = new_id()
+        slot = Slot(connection_id, new_id() if version else connection_id, expires_at)
+        self._slots[slot.token] = slot
+        return slot
+
+    def find(self, token: str) -> Slot | None:
+        """Exact match; None for an unknown or ended one."""
+        return self._slots.get(token)
+
+    def releaser(self, slot: Slot) -> Callable[[], None]:
+        """A callback that forgets the slot."""
+        return lambda: self.release(slot)
+
+    def release(self, slot: Slot) -> None:
+        """Forgets a slot; its token answers 404 from now on."""
+        self._slots.pop(slot.token, None)
+        slot.opened.set()
+
+    def beat(self, now: float) -> None:
+        """Drops what nobody opened in time, and has the transports look at their clocks."""
+        for slot in tuple(self._slots.values()):
+            if slot.transport is None and slot.expires_at <= now:
+                self.release(slot)
+            elif slot.target is not None:
+                slot.target.beat(now)

@@ -1,0 +1,230 @@
+"""The hub server of one process: its hubs, its connections, its clock, its way to other processes."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from types import FrameType
+from typing import Any
+
+from broadcaster import Broadcast
+
+from ..backplane.base import Backplane
+from ..backplane.envelopes import Envelope, GroupEnvelope
+from ..calls.injection import Overrides
+from ..connection.served_hub import HubRuntime, Served
+from ..eager import EagerRunner
+from ..errors import HubDefinitionError
+from ..hub.base import Hub
+from ..hub.context import HubContext
+from ..hub.filters import FilterSource, HubFilter
+from ..hub.proxies import C
+from ..options import HubOptions
+from ..outgoing.outbox import Outbox
+from ..principal import Authenticate, UserIdProvider
+from ..protocols.base import HubProtocol
+from .connection_table import ConnectionTable
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = 1.0
+"""Seconds between two looks at every connection."""
+
+GOODBYE = 5.0
+"""Seconds that hubs and clients have to take note of a shutdown."""
+
+
+class SignalR:
+    """Made by `add_signalr`, kept at `app.state.signalr`; serves while `running` is entered."""
+
+    def __init__(
+        self,
+        *,
+        authenticate: Authenticate,
+        broadcast: Broadcast,
+        options: HubOptions,
+        filters: Sequence[FilterSource],
+        protocols: Sequence[HubProtocol],
+        user_id_provider: UserIdProvider,
+        overrides: Overrides,
+    ) -> None:
+        self.authenticate = authenticate
+        self.options = options
+        self.filters = filters
+        self.user_id_provider = user_id_provider
+        self.overrides = overrides
+        self.protocols: Mapping[str, HubProtocol] = {protocol.name: protocol for protocol in protocols}
+        self.backplane = Backplane(broadcast)
+        self.outbox = Outbox()
+        self.table = ConnectionTable()
+        self.connections: set[Served] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._all_gone = asyncio.Event()
+        self._all_gone.set()
+        self.draining = False
+        self._patience: asyncio.TimerHandle | None = None
+        self.loop: asyncio.AbstractEventLoop
+        self.runner: EagerRunner
+        self._hubs: dict[type[Hub[Any]], HubRuntime] = {}
+        self._by_name: dict[str, HubRuntime] = {}
+
+    def add_hub(
+        self, hub: type[Hub[Any]], options: HubOptions | None, filters: Sequence[FilterSource] = ()
+    ) -> HubRuntime:
+        """The runtime of a hub; the same one for every path of it. Raises HubDefinitionError."""
+        all_filters: tuple[Any, ...] = (*self.filters, *filters)
+        for one in all_filters:
+            if not (isinstance(one, HubFilter) or (isinstance(one, type) and issubclass(one, HubFilter))):
+                raise HubDefinitionError(f"{hub.__name__}: {one!r} is no filter; derive one from HubFilter")
+        known = self._hubs.get(hub)
+        if known is not None:
+            if options is not None and options != known.options:
+                raise HubDefinitionError(f"{hub.__name__} is already mapped with other options")
+            if filters and all_filters != known.filters:
+                raise HubDefinitionError(f"{hub.__name__} is already mapped with other filters")
+            return known
+        runtime = HubRuntime(self, hub, options or self.options, all_filters)
+        name = runtime.manager.hub_name
+        if name in self._by_name:
+            raise HubDefinitionError(f"another hub is named {name}: in other processes, only names tell hubs apart")
+        self._hubs[hub] = self._by_name[name] = runtime
+        return runtime
+
+    @property
+    def hubs(self) -> Collection[HubRuntime]:
+        """Every mapped hub."""
+        return self._hubs.values()
+
+    def context(self, hub: type[Hub[C]]) -> HubContext[C]:
+        """The way to a hub's clients from services and background tasks. Raises LookupError if it is not mapped."""
+        return self.runtime(hub).context()
+
+    def runtime(self, hub: type[Hub[Any]]) -> HubRuntime:
+        """Everything that the connections of a mapped hub share. Raises LookupError if it is not mapped."""
+        runtime = self._hubs.get(hub)
+        if runtime is None:
+            raise LookupError(f"{hub.__name__} is not mapped: call map_hub(app, path, {hub.__name__}) first")
+        return runtime
+
+    def now(self) -> float:
+        """Seconds of the event loop's clock."""
+        return self.loop.time()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serves until left; then says goodbye to every client."""
+        self.loop = asyncio.get_running_loop()
+        self.outbox.start(self.loop)
+        self.runner = EagerRunner(self.loop)
+        self.draining = False
+        await self.backplane.start(self._from_elsewhere)
+        heartbeat = asyncio.create_task(self._beat(), name="signalr heartbeat")
+        try:
+            with _before_shutdown_signals(lambda: self.loop.call_soon_threadsafe(self.drain)):
+                yield
+        finally:
+            heartbeat.cancel()
+            await self.say_goodbye()
+            if self._patience is not None:
+                self._patience.cancel()
+                self._patience = None
+            await self.backplane.stop()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task that is not forgotten before it ends."""
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def opened(self, connection: Served) -> None:
+        """Has the heartbeat look after a connection; one that comes while the server stops has come too late."""
+        self.connections.add(connection)
+        self._all_gone.clear()
+        if self.draining:
+            self.loop.call_soon(connection.shut_down)
+
+    def closed(self, connection: Served) -> None:
+        """The connection is over, its hub included."""
+        self.connections.discard(connection)
+        if not self.connections:
+            self._all_gone.set()
+
+    def drain(self) -> None:
+        """Takes no more connections and closes the open ones, inviting the clients to reconnect.
+
+        Sockets of hubs that have not said goodbye after `GOODBYE` seconds are closed nevertheless: most web servers
+        wait for the last of them before they stop the application.
+        """
+        self.draining = True
+        for connection in tuple(self.connections):
+            connection.shut_down()
+        self._patience = self._patience or self.loop.call_later(GOODBYE, self._hang_up)
+
+    def _hang_up(self) -> None:
+        for connection in tuple(self.connections):
+            connection.hang_up()
+
+    async def say_goodbye(self) -> None:
+        """Drains, waits until everybody has gone, and ends what hubs still do: `GOODBYE` seconds at most for each."""
+        self.drain()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE):
+                await self._all_gone.wait()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GOODBYE)
+        await self.runner.aclose()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            now = self.now()
+            self.table.beat(now)
+            for connection in tuple(self.connections):
+                try:
+                    connection.beat(now)
+                except Exception:
+                    logger.exception("The heartbeat of one connection failed")
+
+    def _from_elsewhere(self, envelope: Envelope) -> None:
+        runtime = self._by_name.get(envelope.hub)
+        if runtime is None:
+            return
+        if isinstance(envelope, GroupEnvelope):
+            runtime.manager.change_local_group(envelope)
+        else:
+            runtime.manager.deliver(envelope)
+
+
+@contextlib.contextmanager
+def _before_shutdown_signals(callback: Callable[[], object]) -> Any:
+    """Calls back when the process is told to stop, before the web server acts on it.
+
+    uvicorn closes every WebSocket first and tells the application last, which is too late for a Close message.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        callback()
+        handler = previous[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+        elif handler is signal.SIG_DFL:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+    for number in previous:
+        signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            if signal.getsignal(number) is handle:
+                signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""What a hub author sees: the hub, its clients, its context and its filters."""
