@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from app import __version__
+from app.auth.errors import AccountError
 from app.cli.console import CommandFailed, fail, out
 from app.config.settings import SettingsError
 from app.db.errors import DatabaseUnavailable
@@ -65,7 +66,7 @@ class RootGroup(TyperGroup):
         except CommandFailed as error:
             fail(str(error))
             raise typer.Exit(error.code) from None
-        except (AlreadyServed, SchemaMismatch) as error:
+        except (AccountError, AlreadyServed, SchemaMismatch) as error:
             fail(str(error))
         except DatabaseUnavailable as error:
             fail(f"the database cannot be reached ({error}): check DATABASE_URL, or run `waybill doctor`")

@@ -11,6 +11,7 @@ from app.cli.migrate import migrate
 from app.cli.openapi import openapi
 from app.cli.serve import serve
 from app.cli.token import token
+from app.cli.user import user
 
 cli = typer.Typer(
     cls=RootGroup,
@@ -26,6 +27,7 @@ cli.callback()(common_options)
 cli.command(cls=Command)(serve)
 cli.command(cls=Command)(migrate)
 cli.command(cls=Command)(demo)
+cli.add_typer(user)
 cli.command(cls=Command)(token)
 cli.command("import", cls=Command)(import_file)
 cli.command(cls=Command)(hubs)
