@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app.api.docs.openapi import DescribedApi
+from app.auth.accounts import has_admin
 from app.config.settings import Settings
 from app.db.database import Database
 from app.db.errors import DatabaseUnavailable
@@ -18,6 +19,8 @@ from app.db.schema_version import SchemaMismatch, require_current_schema
 from app.db.serving_lock import AlreadyServed, ServingLock
 from app.hubs.orders import OrderHub
 from app.workers.courier import Courier
+
+HOW_TO_ADD_AN_ADMIN = "waybill user add USERNAME --role admin"
 
 REFUSALS = (AlreadyServed, DatabaseUnavailable, SchemaMismatch)
 """Expected reasons not to start. Each is logged as one line, without a traceback."""
@@ -32,6 +35,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database: Database = app.state.database
     try:
         with await _claim(database, app.state.serving_lock):
+            if not settings.demo and not await database.query(has_admin):
+                _log.warning("no admin can sign in; add one: %s", HOW_TO_ADD_AN_ADMIN)
             courier = Courier(database, app.state.signalr.context(OrderHub), settings.courier_speed)
             async with _in_background(courier.run()) if settings.demo else nullcontext():
                 yield

@@ -38,6 +38,27 @@ def test_serve_answers_logs_json_and_ends_at_sigterm(settings: Settings) -> None
     assert "hush" not in process.output
 
 
+def test_an_empty_production_database_gets_its_first_admin(settings: Settings) -> None:
+    production = {"WAYBILL_ENVIRONMENT": "production"}
+    hint = "no admin can sign in; add one: waybill user add USERNAME --role admin"
+    with running(settings, "app", "serve", "--port", "0", **production) as process:
+        process.wait_for(hint)
+        address = process.wait_for(r'"address":"(http://localhost:\d+)"')[1]
+        command = ["user", "add", "rita", "--role", "admin", "--generate"]
+        with running(settings, "app", *command, **production) as adding:
+            assert adding.wait() == 0
+            [password] = [line.strip() for line in adding.lines if "rita" not in line]
+        form = {"username": "rita", "password": password}
+        token = httpx2.post(f"{address}/auth/token", data=form).json()["access_token"]
+        me = httpx2.get(f"{address}/auth/me", headers=bearer(token)).json()
+        assert (me["name"], me["role"]) == ("rita", "admin")
+        process.end()
+    with running(settings, "app", "serve", "--port", "0", **production) as process:
+        process.wait_for(r'"address"')
+        process.end()
+        assert hint not in process.output
+
+
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_with_clients_connected(settings: Settings, signal_number: signal.Signals) -> None:
     with running(settings, "app", "serve", "--port", "0") as process:
