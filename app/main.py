@@ -114,7 +114,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """Builds ``app`` when a server asks for it, so that importing ``create_app`` builds nothing."""
+    """Builds `app` when a server asks for it, so that importing `create_app` builds nothing."""
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     settings = load_settings()

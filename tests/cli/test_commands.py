@@ -239,7 +239,7 @@ def test_doctor_finds_nothing_wrong_with_a_good_installation() -> None:
     assert result.exit_code == 0
 
 
-def test_doctor_says_how_to_mend_each_flaw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_doctor_says_how_to_fix_each_flaw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:hush@127.0.0.1:1/none")
     monkeypatch.setenv("WAYBILL_SECRET_KEY", "short")
     monkeypatch.setattr(doctor, "DIST", tmp_path)
