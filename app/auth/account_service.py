@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from app.auth.accounts import ACCOUNTS, Account, all_accounts, by_username, has_admin, lock_enabled_admins
+from app.auth.accounts import ACCOUNTS, Account, all_accounts, by_username, lock_enabled_admins
 from app.auth.errors import (
     AccountError,
     CustomerHasAccountError,
@@ -63,10 +63,6 @@ class AccountService:
     async def get(self, username: str) -> Account:
         """Returns the account with this username; raises `UnknownAccountError`."""
         return await self._database.query(lambda connection: _existing(connection, username))
-
-    async def has_admin(self) -> bool:
-        """Returns whether an admin can sign in."""
-        return await self._database.query(has_admin)
 
     async def require_free(self, new: NewAccount) -> None:
         """Raises `UsernameTakenError` or `CustomerHasAccountError` if the account cannot be added."""

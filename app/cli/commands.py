@@ -10,7 +10,7 @@ from app import __version__
 from app.auth.errors import AccountError
 from app.cli.console import CommandFailed, fail, out
 from app.config.settings import SettingsError
-from app.db.errors import DatabaseUnavailable
+from app.db.errors import CommitOutcomeUnknown, DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch
 from app.db.serving_lock import AlreadyServed
 
@@ -70,6 +70,8 @@ class RootGroup(TyperGroup):
             fail(str(error))
         except DatabaseUnavailable as error:
             fail(f"the database cannot be reached ({error}): check DATABASE_URL, or run `waybill doctor`")
+        except CommitOutcomeUnknown as error:
+            fail(f"the connection was lost during the commit ({error}): look whether the change was made")
         except SettingsError as error:
             for line in str(error).splitlines():
                 fail(line)

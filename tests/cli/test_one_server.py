@@ -6,7 +6,6 @@ import pytest
 
 from app.config.settings import Settings
 from tests.cli.process import Process, running
-from tests.support.paths import ROOT
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SERVING = r'"address":"http://localhost:\d+"'
@@ -59,15 +58,6 @@ def test_several_workers_of_uvicorn_are_refused(
         process.wait()
         assert "failed to start, stopping the parent process" in process.output
         assert "Traceback" not in process.output
-
-
-@sqlite_only
-def test_several_workers_of_a_program_are_refused(settings: Settings, tmp_path: Path) -> None:
-    start = "uvicorn.run('app.main:app', port=0, workers=2, timeout_worker_healthcheck=1)"
-    (tmp_path / "start.py").write_text(f"import uvicorn\n\nif __name__ == '__main__':\n    {start}\n")
-    with running(settings, "start", PYTHONPATH=f"{ROOT}:{tmp_path}") as process:
-        process.wait_for("this server was started with several workers")
-        process.wait()
 
 
 @sqlite_only

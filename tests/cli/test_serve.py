@@ -171,6 +171,8 @@ def test_plain_uvicorn_does_not_start_on_a_schema_that_is_behind(settings: Setti
     with running(settings, "uvicorn", "app.main:app", "--port", "0", **empty) as process:
         process.wait_for("run `waybill migrate`")
         process.wait_for("startup failed")
+        assert process.wait() == 3
+        assert "Traceback" not in process.output
 
 
 def test_the_demo_starts_from_nothing_and_keeps_what_happened(settings: Settings) -> None:
