@@ -12,7 +12,7 @@ _ALLOWED = "use sqlite:///path/to/file.db or postgresql://user:password@host:por
 
 
 def normalised(value: str) -> str:
-    """The address with the driver named; `ValueError` tells what is wrong and what is allowed.
+    """Returns the address with its driver; raises `ValueError`, which says what is wrong and what is allowed.
 
     Whatever driver was named is replaced. libpq's `sslmode` becomes asyncpg's `ssl`.
     """
@@ -29,7 +29,7 @@ def normalised(value: str) -> str:
 
 
 def masked(value: str) -> str:
-    """The address as it may be shown: without its password."""
+    """Returns the address without its password, as it may be shown."""
     return make_url(value).render_as_string(hide_password=True)
 
 

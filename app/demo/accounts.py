@@ -14,7 +14,7 @@ from app.db.upsert import table_of, upsert
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """One sign-in of the demo; ``username`` is also the account's id, and a customer's the customer's id."""
+    """One sign-in of the demo; `username` is also the account's id and, for a customer, the customer's id."""
 
     username: str
     role: Role
@@ -39,7 +39,7 @@ ACCOUNTS = (
 
 
 async def ensure_accounts(database: Database, passwords: Passwords) -> int:
-    """Add the demo's accounts that do not exist yet, and leave the others as they are. Returns how many."""
+    """Adds those of the demo's accounts that do not exist yet. Returns how many it added."""
     known = await database.query(lambda connection: set(connection.scalars(select(UserAccount.username))))
     missing = [account for account in ACCOUNTS if account.username not in known]
     rows = [await _row(account, passwords) for account in missing]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -58,17 +59,23 @@ def test_the_example_lists_every_setting_with_its_default(defaults: dict[str, st
     assert dict(_EXAMPLE.findall((ROOT / ".env.example").read_text())) == defaults
 
 
+def options_of(command: Any) -> Iterator[str]:
+    """The options of a command and, for a group, of its commands."""
+    for option in command.params:
+        yield from option.opts
+    for inner in getattr(command, "commands", {}).values():
+        yield from options_of(inner)
+
+
 def test_the_readme_lists_every_command_and_only_options_that_exist() -> None:
     group = get_command(cli)
     assert isinstance(group, TyperGroup)
-    options = {
-        name: {text for option in command.params for text in option.opts} for name, command in group.commands.items()
-    }
+    options = {name: set(options_of(command)) for name, command in group.commands.items()}
     listed: set[str] = set()
     for first, *rest in README.rows("| | |"):
         if (match := re.match(r"`waybill (\w+)", first)) is not None:
             listed.add(match[1])
-            assert set(re.findall(r"--[a-z]+", " ".join([first, *rest]))) <= options[match[1]], first
+            assert set(re.findall(r"--[a-z-]+", " ".join([first, *rest]))) <= options[match[1]], first
     assert listed == options.keys()
 
 

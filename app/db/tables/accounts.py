@@ -10,7 +10,10 @@ from app.db.base import Base
 
 
 class UserAccount(Base):
-    """One account. `id` is the subject of its tokens and, for a customer, the customer's id."""
+    """One account. `id` is the subject of its tokens and, for a customer, the customer's id.
+
+    An account with a `disabled_at` cannot sign in.
+    """
 
     __tablename__ = "user_account"
 
@@ -20,3 +23,5 @@ class UserAccount(Base):
     role: Mapped[str] = mapped_column(String(16))
     display_name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    password_changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    disabled_at: Mapped[datetime | None]
