@@ -12,8 +12,7 @@ from starlette.requests import HTTPConnection
 
 from app.signalr import ANONYMOUS
 from app.signalr.connection.connection import HubConnection
-from app.signalr.connection.resumable import ResumableConnection
-from app.signalr.connection.served_hub import HubRuntime
+from app.signalr.connection.served_hub import ServedHub
 from app.signalr.hosting.negotiate import new_id
 from app.signalr.messages import COUNTED, Ack, Close, Completion, HubMessage, Invocation, StreamInvocation, StreamItem
 from app.signalr.messages import Sequence as SequenceMessage
@@ -83,14 +82,11 @@ class Request:
 class Peer:
     """One client of one hub; `wire` holds what it has sent and the server has not received yet."""
 
-    def __init__(self, runtime: HubRuntime, protocol: HubProtocol, *, stateful: bool = False) -> None:
+    def __init__(self, runtime: ServedHub, protocol: HubProtocol, *, stateful: bool = False) -> None:
         scope = {"type": "websocket", "path": "/", "query_string": b"", "headers": []}
         http = HTTPConnection(scope)
-        self.connection: HubConnection = (
-            ResumableConnection(runtime, new_id(), ANONYMOUS, http, reconnect_window=RECONNECT_WINDOW)
-            if stateful
-            else HubConnection(runtime, new_id(), ANONYMOUS, http)
-        )
+        window = RECONNECT_WINDOW if stateful else None
+        self.connection = HubConnection(runtime, new_id(), ANONYMOUS, http, reconnect_window=window)
         self.protocol = protocol
         self.stateful = stateful
         self.requests: dict[str, Request] = {}

@@ -54,7 +54,7 @@ class Chat(Hub):
 
     async def transport(self) -> list[str]:
         connection: Any = self.context._connection
-        return [self.context.transport, type(connection._transport).__name__]
+        return [self.context.transport, type(connection.transport).__name__]
 
     async def abort(self) -> None:
         self.context.abort()

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from app.signalr import ANONYMOUS, Hub, HubOptions
-from app.signalr.connection.resumable import ResumableConnection
+from app.signalr.connection.connection import HubConnection
 from tests.signalr.harness import Bench, MemoryClient, completion, idle, invocation, record, serving
 from tests.signalr.test_backplane import Broker
 
@@ -33,7 +33,7 @@ async def stateful_client(bench: Bench) -> MemoryClient:
     """A connection on which stateful reconnect is agreed."""
     (runtime,) = bench.signalr.hubs
     http = HTTPConnection({"type": "websocket", "app": bench.app, "path": "/hub", "query_string": b"", "headers": []})
-    client = MemoryClient(ResumableConnection(runtime, "stateful", ANONYMOUS, http, reconnect_window=15))
+    client = MemoryClient(HubConnection(runtime, "stateful", ANONYMOUS, http, reconnect_window=15))
     client.feed(b'{"protocol":"json","version":2}\x1e')
     assert await client.receive() == {}
     await idle()

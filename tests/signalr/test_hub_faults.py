@@ -6,13 +6,15 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 import pytest
 from fastapi import FastAPI
 
 from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, add_signalr, authorize, map_hub
-from app.signalr.connection.connection import WAITING_BYTES
+from app.signalr.connection.connection import HubConnection
+from app.signalr.connection.inbox import WAITING_BYTES
+from app.signalr.endings import Ending
 from app.signalr.hosting import server
 from tests.signalr.harness import (
     GUARD,
@@ -299,13 +301,14 @@ async def test_a_connection_whose_heartbeat_fails_leaves_the_others_theirs(
         def beat(self, _: float) -> None:
             raise ArithmeticError
 
-        def shut_down(self) -> None:
-            bench.signalr.closed(self)
+        def end(self, _: Ending) -> None:
+            bench.signalr.closed(cast(HubConnection, self))
 
-        hang_up = shut_down
+        def close_socket(self) -> None:
+            bench.signalr.closed(cast(HubConnection, self))
 
     async with serving(Faulty, options=HubOptions(keep_alive_interval=0.001)) as bench:
-        bench.signalr.opened(Broken())
+        bench.signalr.opened(cast(HubConnection, Broken()))
         client = await bench.connect()
         for _ in range(2):
             assert await client.receive() == {"type": 6}

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..backplane.base import Backplane
 from ..calls.dispatcher import HubDispatcher
@@ -22,15 +22,10 @@ from ..outgoing.outbox import Outbox
 from ..principal import ClaimsPrincipal, UserIdProvider
 from ..protocols.base import HubProtocol
 
+if TYPE_CHECKING:
+    from .connection import HubConnection
+
 logger = logging.getLogger(__name__)
-
-
-class Served(Protocol):
-    """A connection as its server sees it."""
-
-    def beat(self, now: float) -> None: ...
-    def shut_down(self) -> None: ...
-    def hang_up(self) -> None: ...
 
 
 class HubHost(Protocol):
@@ -46,11 +41,11 @@ class HubHost(Protocol):
 
     def now(self) -> float: ...
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
-    def opened(self, connection: Served) -> None: ...
-    def closed(self, connection: Served) -> None: ...
+    def opened(self, connection: "HubConnection") -> None: ...
+    def closed(self, connection: "HubConnection") -> None: ...
 
 
-class HubRuntime:
+class ServedHub:
     """One hub type of a server: its options, its methods, its connections."""
 
     def __init__(
@@ -106,11 +101,11 @@ class HubRuntime:
         """Runs a coroutine as a task that can be cancelled."""
         return self._server.spawn(work)
 
-    def opened(self, connection: Served) -> None:
+    def opened(self, connection: "HubConnection") -> None:
         """Has the heartbeat look after a connection."""
         self._server.opened(connection)
 
-    def closed(self, connection: Served) -> None:
+    def closed(self, connection: "HubConnection") -> None:
         """The connection is over, its hub included."""
         self._server.closed(connection)
 

@@ -14,8 +14,10 @@ from broadcaster import Broadcast
 from ..backplane.base import Backplane
 from ..backplane.envelopes import Envelope, GroupEnvelope
 from ..calls.injection import Overrides
-from ..connection.served_hub import HubRuntime, Served
+from ..connection.connection import HubConnection
+from ..connection.served_hub import ServedHub
 from ..eager import EagerRunner
+from ..endings import SERVER_STOPS
 from ..errors import HubDefinitionError
 from ..hub.base import Hub
 from ..hub.context import HubContext
@@ -59,7 +61,7 @@ class SignalR:
         self.backplane = Backplane(broadcast)
         self.outbox = Outbox()
         self.table = ConnectionTable()
-        self.connections: set[Served] = set()
+        self.connections: set[HubConnection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._all_gone = asyncio.Event()
         self._all_gone.set()
@@ -67,12 +69,12 @@ class SignalR:
         self._patience: asyncio.TimerHandle | None = None
         self.loop: asyncio.AbstractEventLoop
         self.runner: EagerRunner
-        self._hubs: dict[type[Hub[Any]], HubRuntime] = {}
-        self._by_name: dict[str, HubRuntime] = {}
+        self._hubs: dict[type[Hub[Any]], ServedHub] = {}
+        self._by_name: dict[str, ServedHub] = {}
 
     def add_hub(
         self, hub: type[Hub[Any]], options: HubOptions | None, filters: Sequence[FilterSource] = ()
-    ) -> HubRuntime:
+    ) -> ServedHub:
         """The runtime of a hub; the same one for every path of it. Raises HubDefinitionError."""
         all_filters: tuple[Any, ...] = (*self.filters, *filters)
         for one in all_filters:
@@ -85,7 +87,7 @@ class SignalR:
             if filters and all_filters != known.filters:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other filters")
             return known
-        runtime = HubRuntime(self, hub, options or self.options, all_filters)
+        runtime = ServedHub(self, hub, options or self.options, all_filters)
         name = runtime.manager.hub_name
         if name in self._by_name:
             raise HubDefinitionError(f"another hub is named {name}: in other processes, only names tell hubs apart")
@@ -93,7 +95,7 @@ class SignalR:
         return runtime
 
     @property
-    def hubs(self) -> Collection[HubRuntime]:
+    def hubs(self) -> Collection[ServedHub]:
         """Every mapped hub."""
         return self._hubs.values()
 
@@ -101,7 +103,7 @@ class SignalR:
         """The way to a hub's clients from services and background tasks. Raises LookupError if it is not mapped."""
         return self.runtime(hub).context()
 
-    def runtime(self, hub: type[Hub[Any]]) -> HubRuntime:
+    def runtime(self, hub: type[Hub[Any]]) -> ServedHub:
         """Everything that the connections of a mapped hub share. Raises LookupError if it is not mapped."""
         runtime = self._hubs.get(hub)
         if runtime is None:
@@ -139,14 +141,14 @@ class SignalR:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def opened(self, connection: Served) -> None:
+    def opened(self, connection: HubConnection) -> None:
         """Has the heartbeat look after a connection; one that comes while the server stops has come too late."""
         self.connections.add(connection)
         self._all_gone.clear()
         if self.draining:
-            self.loop.call_soon(connection.shut_down)
+            self.loop.call_soon(connection.end, SERVER_STOPS)
 
-    def closed(self, connection: Served) -> None:
+    def closed(self, connection: HubConnection) -> None:
         """The connection is over, its hub included."""
         self.connections.discard(connection)
         if not self.connections:
@@ -160,12 +162,12 @@ class SignalR:
         """
         self.draining = True
         for connection in tuple(self.connections):
-            connection.shut_down()
+            connection.end(SERVER_STOPS)
         self._patience = self._patience or self.loop.call_later(GOODBYE, self._hang_up)
 
     def _hang_up(self) -> None:
         for connection in tuple(self.connections):
-            connection.hang_up()
+            connection.close_socket()
 
     async def say_goodbye(self) -> None:
         """Drains, waits until everybody has gone, and ends what hubs still do: `GOODBYE` seconds at most for each."""

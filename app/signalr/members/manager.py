@@ -6,10 +6,12 @@ from typing import Any, Protocol
 
 from ..backplane.base import Backplane
 from ..backplane.envelopes import GroupEnvelope, SendEnvelope
-from ..calls.client_results import PendingResults, Respondent
+from ..calls.caller import Caller
+from ..calls.client_results import PendingResults
 from ..errors import ConnectionGoneError, InvalidOperationError
 from ..hub.recipients import AnyRecipients, Connections, Everyone, Groups, Users
 from ..messages import HubMessage, Invocation
+from ..outgoing.buffered_writer import BufferedWriter
 from ..outgoing.encoded import Encoded
 from ..outgoing.outbox import Outbox
 from ..outgoing.writer import ClientWriter
@@ -19,12 +21,11 @@ REFERENCE = 8
 """Bytes that a message costs in the queue of one more receiver."""
 
 
-class Member(Respondent, Protocol):
+class Member(Caller, Protocol):
     """A connection as the manager sees it."""
 
-    user_identifier: str | None
-    groups: set[str]
-    writer: ClientWriter
+    groups: dict[str, None]
+    writer: ClientWriter | BufferedWriter
 
 
 class OutgoingMessage:
@@ -153,9 +154,9 @@ class HubLifetimeManager:
             return False
         if change.member:
             self._groups.setdefault(change.group, {})[connection] = None
-            connection.groups.add(change.group)
+            connection.groups[change.group] = None
         else:
-            connection.groups.discard(change.group)
+            connection.groups.pop(change.group, None)
             _leave(self._groups, change.group, connection)
         return True
 

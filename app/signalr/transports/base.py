@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from ..endings import Ending
 from ..outgoing.encoded import Encoded
 
 
@@ -53,8 +54,8 @@ class Receiver(Protocol):
     def drained(self) -> None:
         """The transport takes messages again, after a `write` that returned False."""
 
-    def shut_down(self) -> None:
-        """The server stops: ends the connection and invites the client to come back."""
+    def end(self, ending: Ending) -> None:
+        """Ends the connection, for a reason that the transport was told by somebody else."""
 
     def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
         """Nothing more comes or goes; called exactly once for each transport.

@@ -15,6 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
+from ..endings import SERVER_STOPS
 from ..outgoing.encoded import Encoded
 from ..outgoing.websocket_frame import CloseCode, Opcode, close_frame, control_frame
 from .base import Receiver
@@ -143,7 +144,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
 
     def shutdown(self) -> None:
         """uvicorn's word for going down."""
-        self._connection.shut_down()
+        self._connection.end(SERVER_STOPS)
 
     # Frames
 

@@ -25,7 +25,7 @@ class Resend(NamedTuple):
     messages: Sequence[Encoded]
 
 
-class StatefulSession:
+class MessageBuffer:
     """What both directions must remember of one connection."""
 
     __slots__ = (
