@@ -32,9 +32,6 @@ class Backplane:
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Envelope).decode
         self._stack = AsyncExitStack()
-        self.published = 0
-        self.received = 0
-        self.failed = 0
 
     async def start(self, handler: Callable[[Envelope], None]) -> None:
         """Connects and subscribes; what the broker raises comes through."""
@@ -52,9 +49,7 @@ class Backplane:
         try:
             # broadcaster declares text, and hands on whatever its backend carries; ours carry bytes.
             await self._broadcast.publish(CHANNEL, self._node + self._encode(envelope))
-            self.published += 1
         except Exception:
-            self.failed += 1
             logger.exception("The backplane did not take a message; other processes miss it")
 
     async def _pump(self, subscriber: Any, handler: Callable[[Envelope], None]) -> None:
@@ -64,7 +59,5 @@ class Backplane:
                 continue
             try:
                 handler(self._decode(memoryview(message)[_NODE_BYTES:]))
-                self.received += 1
             except Exception:
-                self.failed += 1
                 logger.exception("A message of another process could not be delivered")
