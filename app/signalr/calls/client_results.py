@@ -1,4 +1,4 @@
-"""Client results: questions that the server has asked, and the clients that owe an answer."""
+"""Client results: questions that the server has asked its clients, until they are answered."""
 
 import asyncio
 import itertools
@@ -33,7 +33,7 @@ class PendingResults:
         self._by_connection: dict[Caller, dict[str, _Question]] = {}
 
     async def ask(self, connection: Caller, call: Invocation, value: SingleValue, timeout_s: float | None) -> Any:
-        """The client's answer. Raises ClientResultError or ConnectionGoneError."""
+        """Asks, and returns the client's answer. Raises ClientResultError or ConnectionGoneError."""
         if connection.is_closing:
             raise _gone(connection)
         identifier = next(self._ids)
@@ -75,7 +75,7 @@ class PendingResults:
             question.answer.set_exception(error)
 
     def disconnected(self, connection: Caller) -> None:
-        """Nobody is left to answer what `connection` was asked."""
+        """Fails every question that `connection` has not answered."""
         for question in self._by_connection.pop(connection, {}).values():
             if not question.answer.done():
                 question.answer.set_exception(_gone(connection))

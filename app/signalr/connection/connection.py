@@ -31,7 +31,7 @@ from ..outgoing.writer import ClientWriter
 from ..principal import ClaimsPrincipal
 from ..protocols.base import HubProtocol
 from ..transports.base import Transport
-from .handshake import STATEFUL_VERSION, SUCCESS, Handshake, HandshakeError, error_response, parse_handshake
+from .handshake import STATEFUL_VERSION, SUCCESS, Handshake, HandshakeError, error_response
 from .heartbeat import Heartbeat
 from .inbox import Inbox
 from .resumption import Resumption
@@ -234,17 +234,11 @@ class HubConnection:
 
     def _shake_hands(self, data: bytes) -> None:
         try:
-            request = self.inbox.handshake(data)
-            if request is None:
-                return
-            agreed = parse_handshake(
-                request,
-                self._hub.protocols,
-                carries_binary=self.transport.carries_binary,
-                detailed=self._hub.options.enable_detailed_errors,
-            )
+            agreed = self.inbox.handshake(data)
         except HandshakeError as error:
             self.end(refused(str(error)))
+            return
+        if agreed is None:
             return
         self._agree(agreed)
         try:

@@ -21,7 +21,7 @@ class Heartbeat:
         self._expires_at = expires_at
         self._opened_at = self._last_heard = self._last_ping = now
         self.heard = False
-        """Whether anything has come since the last look; whoever receives it sets this."""
+        """Whether anything has come since the last look. The connection sets it."""
 
     def ending_due(self, connection: "HubConnection", options: HubOptions, now: float) -> Ending | None:
         """Returns the ending for which it is time, if it is."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..endings import closed_by_client, failed
 from ..errors import InvalidDataError, InvalidOperationError
 from ..messages import Ack, Close, HubMessage, Ping
+from .handshake import Handshake, parse_handshake
 from .inbound_calls import InboundCalls
 from .reader import MessageReader
 from .served_hub import ServedHub
@@ -47,10 +48,18 @@ class Inbox:
         """Whether an ack that comes next is read at once."""
         return self._connection.state is State.OPEN and not self.is_paused
 
-    def handshake(self, data: bytes) -> bytes | None:
-        """Takes bytes before the handshake; returns its request once it is complete. Raises HandshakeError."""
+    def handshake(self, data: bytes) -> Handshake | None:
+        """Takes the first bytes; returns what was agreed, once the request is complete. Raises HandshakeError."""
         self._reader.feed(data)
-        return self._reader.handshake()
+        request = self._reader.handshake()
+        if request is None:
+            return None
+        return parse_handshake(
+            request,
+            self._hub.protocols,
+            carries_binary=self._connection.transport.carries_binary,
+            detailed=self._hub.options.enable_detailed_errors,
+        )
 
     def receive(self, data: bytes) -> None:
         """Takes bytes from the client, cut anywhere, and handles as many messages as order allows."""

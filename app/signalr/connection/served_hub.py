@@ -1,4 +1,4 @@
-"""Everything that the connections of one hub share."""
+"""What the connections of one hub share: options, methods, members, and the server that they live in."""
 
 import asyncio
 import logging
@@ -46,7 +46,7 @@ class HubHost(Protocol):
 
 
 class ServedHub:
-    """One hub type of a server: its options, its methods, its connections."""
+    """One hub class, as a server serves it on all of its paths."""
 
     def __init__(
         self, server: HubHost, hub: type[Hub[Any]], options: HubOptions, filters: Sequence[FilterSource]
@@ -78,11 +78,11 @@ class ServedHub:
         )
 
     def context(self) -> HubContext[Any]:
-        """The way to this hub's clients from outside."""
+        """Returns the hub context, which sends to this hub's clients from outside."""
         return HubContext(self.manager, self._proxy)
 
     def now(self) -> float:
-        """The server's clock, in seconds; it only ever goes forward."""
+        """Returns the time of the server's monotonic clock, in seconds."""
         return self._server.now()
 
     def soon(self, callback: Callable[[], object]) -> None:
@@ -106,21 +106,21 @@ class ServedHub:
         self._server.opened(connection)
 
     def closed(self, connection: "HubConnection") -> None:
-        """The connection is over, its hub included."""
+        """Forgets a connection: it is over, and its hub has said goodbye."""
         self._server.closed(connection)
 
     def ping(self, protocol: HubProtocol) -> Encoded:
-        """The same bytes for every connection."""
+        """Returns an encoded ping, the same bytes for every connection."""
         return self._pings[protocol]
 
     def identify(self, user: ClaimsPrincipal) -> str | None:
-        """What `clients.user(id)` knows a connection of this user by."""
+        """Returns the id that `clients.user(id)` finds a connection of this user by."""
         return self._server.user_id_provider(user)
 
     def log_cut_off(self, connection_id: str, why: str) -> None:
-        """A client that had to go; it may come back, and whoever runs the server may want to know."""
+        """Tells the operator that a client was cut off; it may come back."""
         logger.warning("%s: connection %s was cut off: %s", self.hub.__name__, connection_id, why)
 
     def log_failure(self, what: str, error: BaseException | None) -> None:
-        """A fault on this side of the wire, with its traceback."""
+        """Logs a fault of the server or of a hub, with its traceback."""
         logger.error("%s: %s", self.hub.__name__, what, exc_info=error)

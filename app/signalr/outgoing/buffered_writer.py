@@ -71,7 +71,7 @@ class BufferedWriter:
         self._writer.close(last)
 
     def shut(self) -> None:
-        """Sends nothing more, and lets nobody wait."""
+        """Sends nothing more, and releases the senders that wait."""
         self._writer.shut()
 
     # Acks
@@ -85,7 +85,7 @@ class BufferedWriter:
             self._writer.make_room()
 
     def expect_acks(self, *, readable: bool) -> None:
-        """Says whether acks are read at once. If they are not, nobody may wait for them: that could be forever."""
+        """Says whether acks are read at once. If not, senders do not wait for them: that could be forever."""
         self._reads_acks = readable
         if not readable:
             self._writer.make_room()

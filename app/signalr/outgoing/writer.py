@@ -98,7 +98,7 @@ class ClientWriter:
         self.shut()
 
     def shut(self) -> None:
-        """Sends nothing more, and lets nobody wait."""
+        """Sends nothing more, and releases the senders that wait."""
         self.closed = True
         self._pending = []
         self.make_room()
