@@ -10,17 +10,8 @@ import pytest
 from app.signalr import Hub, HubError, HubOptions
 from app.signalr.endings import ABORTED_BY_HUB, SERVER_STOPS
 from app.signalr.errors import ClientTimeoutError, InvalidDataError
-from tests.signalr.harness import (
-    GUARD,
-    HANDSHAKE,
-    Bench,
-    MemoryClient,
-    completion,
-    idle,
-    invocation,
-    serving,
-    targets,
-)
+from tests.signalr.harness import HANDSHAKE, Bench, MemoryClient, completion, idle, invocation, serving, targets
+from tests.signalr.memory_transport import GUARD
 
 pytestmark = pytest.mark.anyio
 

@@ -17,7 +17,6 @@ from app.signalr.connection.inbox import WAITING_BYTES
 from app.signalr.endings import Ending
 from app.signalr.hosting import server
 from tests.signalr.harness import (
-    GUARD,
     Bench,
     MemoryClient,
     completion,
@@ -26,9 +25,10 @@ from tests.signalr.harness import (
     invocation,
     invocation_failure,
     serving,
+    stateful_client,
     user,
 )
-from tests.signalr.test_corners import stateful_client
+from tests.signalr.memory_transport import GUARD
 
 pytestmark = pytest.mark.anyio
 
