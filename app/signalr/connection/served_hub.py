@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from ..backplane.base import Backplane
 from ..calls.dispatcher import HubDispatcher
 from ..calls.injection import Overrides
 from ..eager import EagerRunner, Work
+from ..endings import Ending
 from ..hub.base import Hub
 from ..hub.client_type import client_type
 from ..hub.context import HubContext
@@ -22,10 +23,20 @@ from ..outgoing.outbox import Outbox
 from ..principal import ClaimsPrincipal, UserIdProvider
 from ..protocols.base import HubProtocol
 
-if TYPE_CHECKING:
-    from .connection import HubConnection
-
 logger = logging.getLogger(__name__)
+
+
+class Served(Protocol):
+    """An open connection, as its server sees it."""
+
+    def beat(self, now: float) -> None:
+        """Called once a second."""
+
+    def end(self, ending: Ending) -> None:
+        """Begins the end of the connection."""
+
+    def close_socket(self) -> None:
+        """Closes the socket now, whether or not the end of the connection is complete."""
 
 
 class HubHost(Protocol):
@@ -41,8 +52,8 @@ class HubHost(Protocol):
 
     def now(self) -> float: ...
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
-    def opened(self, connection: "HubConnection") -> None: ...
-    def closed(self, connection: "HubConnection") -> None: ...
+    def opened(self, connection: Served) -> None: ...
+    def closed(self, connection: Served) -> None: ...
 
 
 class ServedHub:
@@ -101,11 +112,11 @@ class ServedHub:
         """Runs a coroutine as a task that can be cancelled."""
         return self._server.spawn(work)
 
-    def opened(self, connection: "HubConnection") -> None:
+    def opened(self, connection: Served) -> None:
         """Has the heartbeat look after a connection."""
         self._server.opened(connection)
 
-    def closed(self, connection: "HubConnection") -> None:
+    def closed(self, connection: Served) -> None:
         """Forgets a connection: it is over, and its hub has said goodbye."""
         self._server.closed(connection)
 

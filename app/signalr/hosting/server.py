@@ -14,8 +14,7 @@ from broadcaster import Broadcast
 from ..backplane.base import Backplane
 from ..backplane.envelopes import Envelope, GroupEnvelope
 from ..calls.injection import Overrides
-from ..connection.connection import HubConnection
-from ..connection.served_hub import ServedHub
+from ..connection.served_hub import Served, ServedHub
 from ..eager import EagerRunner
 from ..endings import SERVER_STOPS
 from ..errors import HubDefinitionError
@@ -61,7 +60,7 @@ class SignalR:
         self.backplane = Backplane(broadcast)
         self.outbox = Outbox()
         self.table = ConnectionTable()
-        self.connections: set[HubConnection] = set()
+        self.connections: set[Served] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._all_gone = asyncio.Event()
         self._all_gone.set()
@@ -141,14 +140,14 @@ class SignalR:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def opened(self, connection: HubConnection) -> None:
+    def opened(self, connection: Served) -> None:
         """Has the heartbeat look after a connection; one that comes while the server stops has come too late."""
         self.connections.add(connection)
         self._all_gone.clear()
         if self.draining:
             self.loop.call_soon(connection.end, SERVER_STOPS)
 
-    def closed(self, connection: HubConnection) -> None:
+    def closed(self, connection: Served) -> None:
         """The connection is over, its hub included."""
         self.connections.discard(connection)
         if not self.connections:

@@ -6,13 +6,12 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 import pytest
 from fastapi import FastAPI
 
 from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, add_signalr, authorize, map_hub
-from app.signalr.connection.connection import HubConnection
 from app.signalr.connection.inbox import WAITING_BYTES
 from app.signalr.endings import Ending
 from app.signalr.hosting import server
@@ -302,13 +301,13 @@ async def test_a_connection_whose_heartbeat_fails_leaves_the_others_theirs(
             raise ArithmeticError
 
         def end(self, _: Ending) -> None:
-            bench.signalr.closed(cast(HubConnection, self))
+            bench.signalr.closed(self)
 
         def close_socket(self) -> None:
-            bench.signalr.closed(cast(HubConnection, self))
+            bench.signalr.closed(self)
 
     async with serving(Faulty, options=HubOptions(keep_alive_interval=0.001)) as bench:
-        bench.signalr.opened(cast(HubConnection, Broken()))
+        bench.signalr.opened(Broken())
         client = await bench.connect()
         for _ in range(2):
             assert await client.receive() == {"type": 6}
