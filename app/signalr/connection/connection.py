@@ -9,19 +9,9 @@ from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
 
+from .. import endings
 from ..calls.call import Activation
-from ..endings import (
-    ABORTED_BY_HUB,
-    NO_SERVICE,
-    Ending,
-    Farewell,
-    SocketEnd,
-    cut_off,
-    failed,
-    refused,
-    refused_by_hub,
-    socket_gone,
-)
+from ..endings import Ending, Farewell, SocketEnd
 from ..errors import HubError, InvalidDataError, error_text
 from ..hub.context import HubCallerContext
 from ..messages import COUNTED, Close, HubMessage
@@ -132,7 +122,7 @@ class HubConnection:
 
     def abort(self) -> None:
         """See `HubCallerContext.abort`."""
-        self.end(ABORTED_BY_HUB)
+        self.end(endings.ABORTED_BY_HUB)
 
     # What the transport calls
 
@@ -161,7 +151,7 @@ class HubConnection:
         self._hub.opened(self)
         if not self._hub.protocols:
             self._hub.log_failure("no hub protocol is allowed", None)
-            self.end(NO_SERVICE)
+            self.end(endings.NO_SERVICE)
 
     def _resume(self, resumption: Resumption, transport: Transport) -> None:
         if self.is_closing:  # it ended while the socket was opening
@@ -197,7 +187,7 @@ class HubConnection:
             return
         if error is None and not lost and self.state is State.OPEN and self.inbox.waiting_bytes:
             error = InvalidDataError("Connection terminated while reading a message.")
-        self.end(socket_gone(error))
+        self.end(endings.socket_gone(error))
 
     def _forget_unread(self) -> None:
         """The client sends again what was not counted, from the beginning of a message."""
@@ -216,7 +206,7 @@ class HubConnection:
         try:
             self.send_message(message)
         except Exception as error:  # noqa: BLE001 - reading the attributes of a hub's own object may raise anything
-            self.end(failed(error))
+            self.end(endings.failed(error))
 
     async def has_room(self) -> bool:
         """Returns when the client has taken enough of what was sent; False if nothing reaches it any more."""
@@ -228,7 +218,7 @@ class HubConnection:
     def _overflowed(self) -> None:
         limit = self._hub.options.outbox_limit
         why = f"more than {limit} bytes waited for a client that does not read"
-        self._hub.soon(lambda: self.end(cut_off(why)))
+        self._hub.soon(lambda: self.end(endings.cut_off(why)))
 
     # The handshake
 
@@ -236,7 +226,7 @@ class HubConnection:
         try:
             agreed = self.inbox.handshake(data)
         except HandshakeError as error:
-            self.end(refused(str(error)))
+            self.end(endings.refused(str(error)))
             return
         if agreed is None:
             return
@@ -245,7 +235,7 @@ class HubConnection:
             self._hub.manager.register(self)
         except Exception as error:  # noqa: BLE001 - without a place among the members, there is no connection
             self._hub.log_failure("connection could not be registered", error)
-            self.end(NO_SERVICE)
+            self.end(endings.NO_SERVICE)
             return
         self._follow(Event.AGREED)
         # Alone in its frame: some clients lose what follows the response.
@@ -268,7 +258,7 @@ class HubConnection:
             if not isinstance(error, HubError):
                 self._hub.log_failure("on_connected failed", error)
             self._aborted_callbacks = ()  # nothing was begun that a refused connection would have to end
-            self.end(refused_by_hub(error))
+            self.end(endings.refused_by_hub(error))
             self._release()
             return
         if self._follow(Event.CONNECTED):

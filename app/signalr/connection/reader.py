@@ -26,12 +26,14 @@ class MessageReader:
 
     def feed(self, data: bytes) -> None:
         """Appends bytes from the client."""
-        self._drop(self._start)
+        if self._start:
+            self._drop(self._start)
         self._buffer += data
 
     def clear(self) -> None:
         """Drops everything that was not read."""
-        self._drop(len(self._buffer))
+        self._buffer = b""
+        self._start = self._ahead = 0
 
     def _drop(self, size: int) -> None:
         """Drops the beginning of the buffer."""

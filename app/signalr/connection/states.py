@@ -25,7 +25,7 @@ CONNECTING or OPEN without one. And whether the transport is paused: that is the
 """
 
 from collections.abc import Mapping
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 
 
 class State(IntEnum):
@@ -38,7 +38,7 @@ class State(IntEnum):
     CLOSED = 4
 
 
-class Event(Enum):
+class Event(StrEnum):
     """What changes the state of a connection."""
 
     AGREED = "agreed"
