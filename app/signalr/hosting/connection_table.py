@@ -54,13 +54,13 @@ class Slot:
         self.posting = asyncio.Lock()
 
     def open(self, transport: str, connection: HubConnection, target: PostTarget | None) -> None:
-        """Binds the id to a transport; POSTed bytes that came before follow at once."""
+        """Binds the id to a transport. Call `feed_early` once the connection has it."""
         self.transport = transport
         self.connection = connection
         self.target = target
 
     def feed_early(self) -> None:
-        """Hands on what was POSTed before the transport was open."""
+        """Passes on what was POSTed before the transport was open, and lets POSTs that waited for it go on."""
         early, self.early = self.early, b""
         if early and self.connection is not None:
             self.connection.receive(early)

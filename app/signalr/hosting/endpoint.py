@@ -13,8 +13,8 @@ from starlette.types import Receive, Scope, Send
 from ..authorization import HubResource, admits, requirements_of
 from ..awaiting import awaited
 from ..connection.connection import HubConnection
-from ..connection.resumable import ResumableConnection
-from ..connection.served_hub import HubRuntime
+from ..connection.served_hub import ServedHub
+from ..endings import DELETED_BY_CLIENT
 from ..errors import AuthenticationError
 from ..options import EndpointOptions, TransportType
 from ..principal import ANONYMOUS, ClaimsPrincipal
@@ -46,7 +46,7 @@ class HubEndpoint(BaseRoute):
         self,
         server: SignalR,
         path: str,
-        runtime: HubRuntime,
+        runtime: ServedHub,
         options: EndpointOptions,
         allowed_origins: frozenset[str] | None,
     ) -> None:
@@ -255,7 +255,7 @@ class HubEndpoint(BaseRoute):
         if found.transport != TransportType.LONG_POLLING or found.connection is None:
             return Plain(400, "Cannot terminate this connection using the DELETE endpoint.")
         self._server.table.release(found)
-        found.connection.shut_down()
+        found.connection.end(DELETED_BY_CLIENT)
         return Plain(202)
 
     # What requests share
@@ -282,11 +282,7 @@ class HubEndpoint(BaseRoute):
         self, connection_id: str, user: ClaimsPrincipal, http: HTTPConnection, window: float | None = None
     ) -> HubConnection:
         expires_at = user.expires_at if self.options.close_on_authentication_expiration else None
-        if window is None:
-            return HubConnection(self.runtime, connection_id, user, http, expires_at=expires_at)
-        return ResumableConnection(
-            self.runtime, connection_id, user, http, reconnect_window=window, expires_at=expires_at
-        )
+        return HubConnection(self.runtime, connection_id, user, http, reconnect_window=window, expires_at=expires_at)
 
     def _origin_is_allowed(self, http: HTTPConnection) -> bool:
         origin = http.headers.get("origin")

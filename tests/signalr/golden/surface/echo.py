@@ -12,7 +12,7 @@ class EchoConnection(HubConnection):
     """Never gets as far as a handshake."""
 
     def receive(self, data: bytes) -> None:
-        self._transport.write([Encoded(data, binary=False)])
+        self.transport.write([Encoded(data, binary=False)])
 
 
 class EchoEndpoint(HubEndpoint):

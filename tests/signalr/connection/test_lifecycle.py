@@ -8,18 +8,10 @@ from typing import Any
 import pytest
 
 from app.signalr import Hub, HubError, HubOptions
+from app.signalr.endings import ABORTED_BY_HUB, SERVER_STOPS
 from app.signalr.errors import ClientTimeoutError, InvalidDataError
-from tests.signalr.harness import (
-    GUARD,
-    HANDSHAKE,
-    Bench,
-    MemoryClient,
-    completion,
-    idle,
-    invocation,
-    serving,
-    targets,
-)
+from tests.signalr.harness import HANDSHAKE, Bench, MemoryClient, completion, idle, invocation, serving, targets
+from tests.signalr.memory_transport import GUARD
 
 pytestmark = pytest.mark.anyio
 
@@ -70,8 +62,8 @@ def journal() -> Journal:
 
 def time_out(client: MemoryClient) -> None:
     client.send({"type": 6})
-    client.connection.beat(client.connection._runtime.now())
-    client.connection.beat(client.connection._runtime.now() + 31)
+    client.connection.beat(client.connection._hub.now())
+    client.connection.beat(client.connection._hub.now() + 31)
 
 
 def go_away(client: MemoryClient) -> None:
@@ -97,7 +89,7 @@ ENDS: list[tuple[Callable[[MemoryClient], None], dict[str, Any] | None, type[Bas
         {"type": 7, "error": "Connection closed with an error.", "allowReconnect": True},
         ClientTimeoutError,
     ),
-    (lambda client: client.connection.shut_down(), {"type": 7, "allowReconnect": True}, None),
+    (lambda client: client.connection.end(SERVER_STOPS), {"type": 7, "allowReconnect": True}, None),
     (go_away, None, None),
     (lambda client: client.transport.lose(OSError("bad frame")), None, OSError),
 ]
@@ -126,8 +118,8 @@ async def test_every_end(
         assert targets([await other.receive()]) == ["Gone"]
         # Nothing is left of it.
         assert client.connection not in bench.signalr.connections
-        for end_again in (client.connection.abort, client.connection.shut_down):
-            end_again()
+        for end_again in (ABORTED_BY_HUB, SERVER_STOPS):
+            client.connection.end(end_again)
         client.feed(b'{"type":7}\x1e')
         await bench.context().clients.group("room").send("Hello")
         await bench.context().clients.client(client.id).send("Hello")
@@ -317,7 +309,7 @@ async def test_groups_are_not_joined_by_those_who_left(journal: Journal) -> None
         await idle()
         (runtime,) = bench.signalr.hubs
         assert journal.names()[-1] == "in room"
-        assert client.connection.groups == set()
+        assert client.connection.groups == {}
         await bench.context().groups.add(client.id, "room")
         assert list(runtime.manager.connections) == []
         await bench.context().clients.group("room").send("Hello")

@@ -6,7 +6,7 @@ import pytest
 
 from app.hubs.chat import MAX_TEXT, ChatHub
 from app.signalr.testing import HubCallError
-from tests.signalr.testkit.conftest import Serve
+from tests.signalr.testing.conftest import Serve
 
 pytestmark = pytest.mark.anyio
 

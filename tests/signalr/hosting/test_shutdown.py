@@ -11,8 +11,9 @@ from struct import pack
 
 import pytest
 
-from tests.signalr.harness import GUARD, HANDSHAKE, invocation, record
+from tests.signalr.harness import HANDSHAKE, invocation, record
 from tests.signalr.live import HOST, Adapter, client_frame, hub_socket, raw_socket
+from tests.signalr.memory_transport import GUARD
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.anyio

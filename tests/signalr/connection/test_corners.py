@@ -3,12 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from starlette.requests import HTTPConnection
 
-from app.signalr import ANONYMOUS, Hub, HubOptions
-from app.signalr.connection.resumable import ResumableConnection
-from tests.signalr.harness import Bench, MemoryClient, completion, idle, invocation, record, serving
-from tests.signalr.test_backplane import Broker
+from app.signalr import Hub, HubOptions
+from tests.signalr.broker import Broker
+from tests.signalr.harness import MemoryClient, completion, idle, invocation, record, serving, stateful_client
 
 pytestmark = pytest.mark.anyio
 ENOUGH = 1000
@@ -27,17 +25,6 @@ class Corners(Hub):
     async def both(self, parts: AsyncIterator[str]) -> str:
         answer = await self.clients.caller.invoke("Name", result_type=str)
         return answer + "".join([part async for part in parts])
-
-
-async def stateful_client(bench: Bench) -> MemoryClient:
-    """A connection on which stateful reconnect is agreed."""
-    (runtime,) = bench.signalr.hubs
-    http = HTTPConnection({"type": "websocket", "app": bench.app, "path": "/hub", "query_string": b"", "headers": []})
-    client = MemoryClient(ResumableConnection(runtime, "stateful", ANONYMOUS, http, reconnect_window=15))
-    client.feed(b'{"protocol":"json","version":2}\x1e')
-    assert await client.receive() == {}
-    await idle()
-    return client
 
 
 async def test_a_client_that_does_not_read_stops_its_stream() -> None:

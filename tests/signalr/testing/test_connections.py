@@ -22,7 +22,7 @@ from app.signalr import (
 )
 from app.signalr.hub.filters import Next
 from app.signalr.testing import HubConnectionError, HubRefusalError, HubTestServer, hub_server
-from tests.signalr.testkit.conftest import Serve
+from tests.signalr.testing.conftest import Serve
 
 pytestmark = pytest.mark.anyio
 

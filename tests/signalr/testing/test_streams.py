@@ -9,7 +9,7 @@ import pytest
 
 from app.signalr import Hub, HubError
 from app.signalr.testing import HubCallError
-from tests.signalr.testkit.conftest import Serve
+from tests.signalr.testing.conftest import Serve
 
 pytestmark = pytest.mark.anyio
 

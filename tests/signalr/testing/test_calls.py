@@ -8,7 +8,7 @@ import pytest
 from app.signalr import ClientResultError, Hub, HubError, HubFilter, HubInvocation, Payload
 from app.signalr.hub.filters import Next
 from app.signalr.testing import HubCallError
-from tests.signalr.testkit.conftest import Serve
+from tests.signalr.testing.conftest import Serve
 
 pytestmark = pytest.mark.anyio
 

@@ -33,7 +33,7 @@ class There(Hub):
         return [self.context.transport, self.context.http.query_params.get("tenant"), self.context.user_identifier]
 
     async def drop(self) -> None:
-        self.context._connection._transport.abort()  # type: ignore[attr-defined]  # as a broken socket would
+        self.context._connection.transport.abort()  # type: ignore[attr-defined]  # as a broken socket would
 
 
 class Here(Hub):

@@ -19,8 +19,9 @@ from app.signalr.transports.long_polling import LongPolling
 from app.signalr.transports.uvicorn import TakenSocket
 from app.signalr.transports.websocket import AsgiWebSocket
 from tests.signalr.chat import Chat
-from tests.signalr.harness import GUARD, idle, serving
+from tests.signalr.harness import idle, serving
 from tests.signalr.live import client_frame
+from tests.signalr.memory_transport import GUARD
 
 pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""Stateful reconnect: a connection outlives its socket, and no message is lost or doubled in either direction.
+"""What lets a connection outlive its socket: no message is lost or doubled, in either direction.
 
 Source: HubProtocol specification, "Ack" and "Sequence". Each side counts the messages of the kinds in `COUNTED` that
 it sends, from 1 and for the whole life of the logical connection; nothing is added to the messages themselves.
@@ -13,20 +13,22 @@ from ..messages import COUNTED, HubMessage
 from .encoded import Encoded
 
 MAX_PLACEHOLDERS = 30_000
-"""Acknowledged messages that are counted once more on a new socket; a client beyond it may have to connect anew."""
+"""Most acknowledged messages that are counted again on a new socket; beyond it, the client may have to start over."""
 
 
 class Resend(NamedTuple):
-    """How a new socket begins: a Sequence with `first`, then `placeholders` messages without a meaning, which only
-    count and which the client drops as known, then `messages`."""
+    """How a new socket begins: a Sequence with `first`, then `placeholders` empty messages, then `messages`.
+
+    The client counts the placeholders, and drops them as messages that it already has.
+    """
 
     first: int
     placeholders: int
     messages: Sequence[Encoded]
 
 
-class StatefulSession:
-    """What both directions must remember of one connection."""
+class MessageBuffer:
+    """The counts of both directions of one connection, and the messages that the client has not acknowledged."""
 
     __slots__ = (
         "_acked",
@@ -59,7 +61,7 @@ class StatefulSession:
 
     @property
     def has_room(self) -> bool:
-        """Whether a message may leave now; the one that exceeds the limit still may."""
+        """Whether a message may leave now. The message that exceeds the limit still may."""
         return not self._waiting and self._buffered <= self._limit
 
     def admit(self, message: Encoded) -> bool:
@@ -76,7 +78,7 @@ class StatefulSession:
         while self._unacked and self._first_unacked <= sequence_id:
             self._buffered -= len(self._unacked.popleft().payload)
         if sequence_id > self._on_older_sockets:
-            # It can only have come on this socket, and everything that was repeated came before it.
+            # This ack can only have come on this socket, and everything that was sent again came before it.
             self._resume_from = self._first_unacked
         freed: list[Encoded] = []
         while self._waiting and self._buffered <= self._limit:
@@ -87,7 +89,7 @@ class StatefulSession:
         return freed
 
     def resend(self) -> Resend:
-        """What the next socket begins with.
+        """Returns what the next socket begins with.
 
         A client that reads a Sequence counts from that number, and refuses a later Sequence that is beyond what it
         has counted since, however much it has acknowledged: an Ack may leave it while the repetition is on the way.
@@ -110,10 +112,10 @@ class StatefulSession:
     # In
 
     def is_new(self, message: HubMessage) -> bool:
-        """Counts an inbound message; False for one that came before the socket was cut and was sent again.
+        """Counts an inbound message. Returns False for one that had come already, on an earlier socket.
 
-        Counted by its kind alone: whether it can be bound, or still belongs to anything, must not matter, or the two
-        ends would count differently.
+        Only its kind decides whether it counts. If it mattered whether the message can be bound, the two ends would
+        count differently.
         """
         if not isinstance(message, COUNTED):
             return True
@@ -125,20 +127,20 @@ class StatefulSession:
         return True
 
     def rewind(self, sequence_id: int) -> None:
-        """The client goes on from `sequence_id`. Raises InvalidOperationError for a number that cannot be."""
+        """The client goes on from `sequence_id`. Raises InvalidOperationError for a number that cannot be right."""
         if sequence_id > self._received + 1:  # not `_next`: what was being sent again may have been acknowledged since
             raise InvalidOperationError("Sequence ID greater than amount of messages we've received.")
         if sequence_id < 1:
             raise InvalidOperationError("Sequence ID is less than 1; messages are counted from 1.")
         self._next = sequence_id
-        self._acked = sequence_id - 1  # all that the client knows of; what it sends again wants another ack
+        self._acked = sequence_id - 1  # the client knows of no later ack, and sends again what came since
 
     @property
     def owes_ack(self) -> bool:
-        """Whether anything has come that the client does not know to have arrived."""
+        """Whether a message has come that was not acknowledged."""
         return self._received > self._acked
 
     def take_ack(self) -> int:
-        """The number to acknowledge now."""
+        """Returns the number to acknowledge now, and counts it as acknowledged."""
         self._acked = self._received
         return self._acked

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.signalr.messages import HubMessage, Invocation
 from app.signalr.outgoing.encoded import Encoded
-from app.signalr.outgoing.resumption import MAX_PLACEHOLDERS, StatefulSession
+from app.signalr.outgoing.message_buffer import MAX_PLACEHOLDERS, MessageBuffer
 
 PLACEHOLDER = b"-"
 ROOMY = 1_000
@@ -84,7 +84,7 @@ class Line:
     """Both ends, and what is on its way between them."""
 
     def __init__(self, limit: int) -> None:
-        self.session = StatefulSession(limit)
+        self.session = MessageBuffer(limit)
         self.client = Client()
         self.heard: list[bytes] = []
         self.said = 0

@@ -12,10 +12,10 @@ import pytest
 from fastapi import FastAPI
 
 from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, add_signalr, authorize, map_hub
-from app.signalr.connection.connection import WAITING_BYTES
+from app.signalr.connection.inbox import WAITING_BYTES
+from app.signalr.endings import Ending
 from app.signalr.hosting import server
 from tests.signalr.harness import (
-    GUARD,
     Bench,
     MemoryClient,
     completion,
@@ -24,9 +24,10 @@ from tests.signalr.harness import (
     invocation,
     invocation_failure,
     serving,
+    stateful_client,
     user,
 )
-from tests.signalr.test_corners import stateful_client
+from tests.signalr.memory_transport import GUARD
 
 pytestmark = pytest.mark.anyio
 
@@ -299,10 +300,11 @@ async def test_a_connection_whose_heartbeat_fails_leaves_the_others_theirs(
         def beat(self, _: float) -> None:
             raise ArithmeticError
 
-        def shut_down(self) -> None:
+        def end(self, _: Ending) -> None:
             bench.signalr.closed(self)
 
-        hang_up = shut_down
+        def close_socket(self) -> None:
+            bench.signalr.closed(self)
 
     async with serving(Faulty, options=HubOptions(keep_alive_interval=0.001)) as bench:
         bench.signalr.opened(Broken())
