@@ -38,4 +38,4 @@ def test_two_documents_at_once_are_refused() -> None:
     result = run("--typescript", "--asyncapi")
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr == "waybill: --typescript and --asyncapi write different documents: give one of them\n"
+    assert result.stderr == "waybill: --typescript and --asyncapi write different documents: give only one of them\n"
