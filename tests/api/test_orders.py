@@ -22,7 +22,7 @@ ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True
 
 @pytest.fixture
 def stranger_token(settings: Settings) -> str:
-    """A token of the customer ``bob``."""
+    """A token of the customer `bob`."""
     return access_token(settings, "bob", Role.CUSTOMER)
 
 
