@@ -47,7 +47,7 @@ class NewLine(_Asked):
 
 
 class PlaceOrder(_Asked):
-    """Place a new order. The customer's name is required, and used, only if the customer does not exist yet."""
+    """A new order. The customer's name is required, and used, only if the customer does not exist yet."""
 
     customer_id: Code
     customer_name: Name | None = None
@@ -78,13 +78,13 @@ ChosenLines = Annotated[
 
 
 class ConfirmOrder(_Asked):
-    """Accept a pending order."""
+    """The confirmation of a pending order."""
 
     action: ClassVar = OrderAction.CONFIRM
 
 
 class ShipOrder(_Asked):
-    """Ship the chosen lines, or everything that is open, as one parcel. This also confirms a pending order."""
+    """The shipment of the chosen lines, or of everything that is open, as one parcel. It confirms a pending order."""
 
     action: ClassVar = OrderAction.SHIP
 
@@ -94,7 +94,7 @@ class ShipOrder(_Asked):
 
 
 class DeliverOrder(_Asked):
-    """Record that the chosen parcels, or all that are on their way, have arrived."""
+    """The arrival of the chosen parcels, or of all that are on their way."""
 
     action: ClassVar = OrderAction.DELIVER
 
@@ -105,7 +105,7 @@ class DeliverOrder(_Asked):
 
 
 class CancelOrder(_Asked):
-    """Cancel the chosen lines, or everything that is open."""
+    """The cancellation of the chosen lines, or of everything that is open."""
 
     action: ClassVar = OrderAction.CANCEL
 

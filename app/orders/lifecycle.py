@@ -130,7 +130,7 @@ def _to_arrive(left: Left) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Allows these roles to take `action` in these statuses, as long as there is something left to act on."""
+    """A permission of these roles to take `action` in these statuses, if there is something left to act on."""
 
     action: OrderAction
     roles: frozenset[Role]
