@@ -1,7 +1,7 @@
 """Runs the migrations, for `waybill migrate`, for Alembic's own command line and for the tests.
 
-The database is, in this order: `config.attributes["connection"]`, `sqlalchemy.url` of the configuration,
-`DATABASE_URL`. `config.attributes["on_step"]` is called with every revision that was applied.
+The first of these that is set names the database: `config.attributes["connection"]`, `sqlalchemy.url` of the
+configuration, `DATABASE_URL`. `config.attributes["on_step"]` is called with every revision that was applied.
 """
 
 import asyncio
@@ -85,7 +85,7 @@ def report(
 
 
 def refuse_orphans(connection: Connection) -> None:
-    """Foreign keys are off while SQLite's tables are rebuilt, so they are checked once at the end."""
+    """Raises RuntimeError for rows that refer to nothing. Foreign keys are off while SQLite's tables are rebuilt."""
     orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
     if orphans:
         raise RuntimeError(f"the migration would leave rows that refer to nothing: {orphans[:5]}")

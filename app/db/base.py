@@ -1,4 +1,4 @@
-"""What every table shares: the declarative base, the naming of constraints, and moments in UTC."""
+"""What all tables share: the declarative base, the names of constraints, and times in UTC."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware when written (`ValueError` otherwise), stored as UTC, aware and in UTC when read."""
+    """A point in time, stored and read in UTC. Writing a time without a zone raises ValueError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -23,7 +23,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        """SQLite holds text without a zone, asyncpg reads moments in UTC. Nothing else is done for each value."""
+        """SQLite stores text without a zone, which is parsed here. asyncpg already returns times in UTC."""
         return _from_text if dialect.name == "sqlite" else None
 
 
@@ -32,15 +32,15 @@ def _from_text(text: str | None) -> datetime | None:
 
 
 def stored_moment(text: str) -> datetime:
-    """Returns a moment that the database wrote as text inside JSON: aware and in UTC."""
+    """Returns a time that the database wrote as text inside JSON, aware and in UTC."""
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """The base of all mapped classes; its naming convention lets migrations name every constraint.
+    """The base of all mapped classes. Its naming convention gives every constraint a name that migrations can use.
 
-    The mapping owns the schema. The service itself works with the tables and Core statements, never with instances.
+    The mapped classes define the schema. The service itself uses the tables and Core statements, never instances.
     """
 
     metadata = MetaData(

@@ -14,13 +14,13 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 """A unit of work: a plain function that executes statements and returns what it found.
 
-It never commits, rolls back or keeps the connection. It may be run twice, if the first run's connection was lost
-before anything was committed, so it touches nothing but the database.
+It never commits, rolls back or keeps the connection. It runs a second time if the connection is lost before the commit,
+so it must have no effect outside the database.
 """
 
 
 class Units(Protocol):
-    """How one kind of database runs units of work."""
+    """The way in which one kind of database runs units of work."""
 
     @property
     def engine(self) -> Engine: ...
@@ -31,10 +31,10 @@ class Units(Protocol):
 
 
 class Database:
-    """One database and its units of work; `dispose()` it in the event loop that used it.
+    """One database, which runs units of work. Call `dispose()` in the event loop that used it.
 
-    Every unit of work raises `DatabaseUnavailable` if the database cannot be reached. `url` is what
-    `Settings.database_url` holds. `pool_size` limits the connections to PostgreSQL.
+    Every unit of work raises `DatabaseUnavailable` if the database cannot be reached. `url` has the form of
+    `Settings.database_url`. `pool_size` is how many connections to PostgreSQL are kept open.
     """
 
     def __init__(self, url: str, *, echo: bool = False, pool_size: int = 10) -> None:
@@ -45,36 +45,36 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """The engine below, for what watches statements."""
+        """The SQLAlchemy engine, for code that watches statements."""
         return self._units.engine
 
     async def query(self, work: Work[T]) -> T:
-        """Runs work that only reads, each statement for itself: no round trips are spent on a transaction."""
+        """Runs read-only work without a transaction, to save round trips. Each statement sees its own snapshot."""
         return await self._units.query(work)
 
     async def read(self, work: Work[T]) -> T:
-        """Runs work that only reads: all its statements see one snapshot, and it locks nobody out."""
+        """Runs read-only work. All its statements see one snapshot, and no writer has to wait for it."""
         return await self._units.read(work)
 
     async def write(self, work: Work[T]) -> T:
-        """Runs work that writes, and commits it, or rolls it back if it raises.
+        """Runs work that writes and commits it. Rolls it back if it raises.
 
-        On SQLite, units of work run one after the other and may share a commit; each stands or falls alone.
-        On PostgreSQL they run side by side at READ COMMITTED. Raises `CommitOutcomeUnknown` if the
-        connection is lost during the commit. A caller that is cancelled before the commit changes nothing.
+        On SQLite, units of work run one after the other and may share a commit, but each one succeeds or fails alone.
+        On PostgreSQL, they run side by side at READ COMMITTED. Raises `CommitOutcomeUnknown` if the connection is lost
+        during the commit. If the caller is cancelled before the commit, nothing changes.
         """
         return await self._units.write(work)
 
     async def ping(self) -> None:
-        """Raises `DatabaseUnavailable` unless the database answers. Makes an SQLite file that does not exist."""
+        """Raises `DatabaseUnavailable` unless the database answers. Creates the SQLite file if it does not exist."""
         await self.query(lambda connection: connection.exec_driver_sql("SELECT 1").close())
 
     @property
     def missing_file(self) -> Path | None:
-        """The SQLite file if it does not exist; opening the database would make it."""
+        """The path of the SQLite file if it does not exist yet, else None. Opening the database would create it."""
         file = Path(self.engine.url.database or "")
         return None if self.is_postgres or file.exists() else file
 
     async def dispose(self) -> None:
-        """Finishes what has begun and closes every connection."""
+        """Finishes the units of work that were started and closes every connection."""
         await self._units.dispose()

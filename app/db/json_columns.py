@@ -1,4 +1,4 @@
-"""How JSON columns are written and read: by orjson, for both databases."""
+"""The JSON columns of both databases, which orjson writes and reads."""
 
 from typing import Any, Final
 
@@ -10,4 +10,4 @@ def _dumps(value: Any) -> str:
 
 
 JSON_OPTIONS: Final[dict[str, Any]] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
-"""What an engine is made with."""
+"""The arguments of `create_engine` for JSON columns."""

@@ -1,4 +1,4 @@
-"""PostgreSQL as this service uses it: asyncpg, and one retry in place of a ping before each unit of work."""
+"""Units of work on PostgreSQL, through asyncpg. Instead of a ping before each one, a lost connection causes a retry."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -42,13 +42,13 @@ class PostgresUnits:
 
 
 class _ConnectionLostError(Exception):
-    """The connection went away before the commit, so the server has rolled back."""
+    """The connection was lost before the commit, so the server has rolled the transaction back."""
 
 
 def _once_more_if_lost(engine: Engine, work: Callable[[Connection], T], commit: bool) -> T:
     """Runs the work, and runs it again on a new connection if a pooled one turns out to be dead.
 
-    SQLAlchemy discards the whole pool when it meets a dead connection, so the second run gets a fresh one.
+    SQLAlchemy discards the whole pool when it finds a dead connection, so the second run gets a new one.
     """
     try:
         return _run(engine, work, commit=commit)

@@ -1,4 +1,4 @@
-"""Connections to SQLite as this service uses it: one file in WAL mode, and transactions that say how they begin."""
+"""The engine for SQLite: one file in WAL mode, and transactions that are begun explicitly."""
 
 import sqlite3
 from typing import Any
@@ -10,14 +10,15 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from app.db.json_columns import JSON_OPTIONS
 
 BUSY_TIMEOUT_S = 5
-"""How long a statement waits for a lock that another process holds."""
+"""How many seconds a statement waits for a lock that another process holds."""
 
 
 def sqlite_engine(url: str, *, foreign_keys: bool = True, echo: bool = False) -> Engine:
-    """Returns an engine for an SQLite file: WAL, a wait for locks, and no transactions of the driver's own.
+    """Returns an engine for an SQLite file. It uses WAL, waits for locks, and begins no transactions by itself.
 
-    Its user begins transactions by `driver_of(connection).execute("BEGIN IMMEDIATE")`, because the driver would begin
-    them late. Migrations turn `foreign_keys` off: rebuilding a table would delete the rows that refer to it.
+    The caller begins a transaction with `driver_of(connection).execute("BEGIN IMMEDIATE")`, because the driver would
+    begin it too late. Migrations turn `foreign_keys` off, because rebuilding a table would delete the rows that refer
+    to it.
     """
     engine = create_engine(url, echo=echo, poolclass=NullPool, **JSON_OPTIONS)
 
@@ -34,7 +35,7 @@ def sqlite_engine(url: str, *, foreign_keys: bool = True, echo: bool = False) ->
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
-    """Returns the connection of the driver below, for the statements around a unit of work."""
+    """Returns the driver's connection, for the statements that begin and end a transaction."""
     driver: Any = connection.connection.dbapi_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the only driver that this engine uses
     return driver

@@ -1,4 +1,4 @@
-"""The threads that run units of work on SQLite: readers side by side, and one writer whose commits are shared."""
+"""The threads that run units of work on SQLite: several readers, and one writer that shares its commits."""
 
 import asyncio
 import sqlite3
@@ -18,9 +18,9 @@ from app.db.sqlite_engine import driver_of
 T = TypeVar("T")
 
 COMMIT_TOGETHER = 64
-"""How many waiting units of work share one commit at most, so that the lock is not held for long."""
+"""How many waiting units of work may share one commit. The limit keeps the lock from being held for long."""
 
-# The primary result codes that say something about the file or its locks, and nothing about the statement.
+# The primary result codes that concern the file or its locks, not the statement.
 _UNAVAILABLE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -59,15 +59,15 @@ class _Unit(Generic[T]):
         return self._future.cancelled()
 
     def attempt(self, connection: Connection) -> None:
-        """Runs the work and keeps what came of it. Called by the thread."""
+        """Runs the work and stores its result or its error. The thread calls it."""
         try:
             self._outcome = self._work(connection)
         except Exception as error:  # noqa: BLE001 - it is raised again where the work was given
             self.error = _translated(error)
 
     def settle(self) -> None:
-        """Tells the caller. Called by the thread."""
-        with suppress(RuntimeError):  # the event loop was closed, so nobody waits for it any more
+        """Passes the result or the error to the caller. The thread calls it."""
+        with suppress(RuntimeError):  # the event loop was closed, so nobody is waiting any more
             self._loop.call_soon_threadsafe(self._tell)
 
     def _tell(self) -> None:
@@ -83,7 +83,7 @@ Inbox = SimpleQueue["_Unit[Any] | None"]
 
 
 class Reader:
-    """Threads that run units of work which only read."""
+    """The threads that run units of work that only read."""
 
     def __init__(self, engine: Engine, *, threads: int) -> None:
         self._engine = engine
@@ -92,7 +92,7 @@ class Reader:
         self._threads: list[Thread] = []
 
     async def run(self, work: Callable[[Connection], T], *, snapshot: bool) -> T:
-        """Runs the work on whichever thread is free; with `snapshot`, inside one transaction."""
+        """Runs the work on any free thread; with `snapshot`, inside one transaction."""
         if len(self._threads) < self._limit:
             self._threads.append(_started(self._serve, f"sqlite-reader-{len(self._threads)}"))
         unit = _Unit(work, snapshot=snapshot)
@@ -100,7 +100,7 @@ class Reader:
         return await unit.result()
 
     async def stop(self) -> None:
-        """Ends the threads after what they have begun. The next unit of work starts them again."""
+        """Ends the threads after their current work. The next unit of work starts them again."""
         threads, self._threads = self._threads, []
         for _ in threads:
             self._inbox.put(None)
@@ -127,10 +127,10 @@ class Reader:
 
 
 class Writer:
-    """The one thread that writes. It commits together what is waiting together.
+    """The one thread that writes. Units of work that wait at the same time share one commit.
 
-    A commit waits for the disk, which is most of the cost of a small change. Each unit of work runs in a savepoint
-    of its own, so one that fails takes nothing of the others with it. No caller hears of success before the commit.
+    A commit waits for the disk, which is most of the cost of a small change. Each unit of work runs in its own
+    savepoint, so one that fails does not affect the others. No caller gets a result before the commit.
     """
 
     def __init__(self, engine: Engine, *, patience_s: float) -> None:
@@ -140,7 +140,7 @@ class Writer:
         self._thread: Thread | None = None
 
     async def run(self, work: Callable[[Connection], T]) -> T:
-        """Runs the work in its turn and returns after its commit."""
+        """Runs the work when it is its turn, and returns after the commit."""
         if self._thread is None:
             self._thread = _started(self._serve, "sqlite-writer")
         unit = _Unit(work)
@@ -148,7 +148,7 @@ class Writer:
         return await unit.result()
 
     async def stop(self) -> None:
-        """Ends the thread after everything that was given to it. The next unit of work starts it again."""
+        """Ends the thread after all work that was given to it. The next unit of work starts it again."""
         thread, self._thread = self._thread, None
         if thread is not None:
             self._inbox.put(None)
@@ -163,7 +163,7 @@ class Writer:
         thread.close()
 
     def _waiting(self) -> list[_Unit[Any]]:
-        """Waits for a unit of work, and takes those along that wait behind it; none when it is time to stop."""
+        """Waits for a unit of work and returns it with those that wait behind it. An empty list means: stop."""
         units: list[_Unit[Any]] = []
         try:
             unit = self._inbox.get()
@@ -194,7 +194,7 @@ class Writer:
         _commit(connection, driver, units)
 
     def _refuse(self, units: Sequence[_Unit[Any]], error: Exception) -> None:
-        """Refuses what could not begin, and at once what has waited behind it as long as it is worth."""
+        """Fails the units of work that could not begin, and those behind them that have waited long enough already."""
         for unit in units:
             unit.error = error
         latest = time.monotonic() - self._patience_s / 2
@@ -222,7 +222,7 @@ def _attempt_in_savepoints(connection: Connection, driver: sqlite3.Connection, u
     for unit in units:
         driver.execute("SAVEPOINT unit")
         unit.attempt(connection)
-        if not driver.in_transaction:  # SQLite itself has rolled everything back: a full disk, for example
+        if not driver.in_transaction:  # SQLite itself has rolled everything back, for example because the disk is full
             _fail_all(units, unit.error)
             return
         if unit.error is not None or unit.is_abandoned:
@@ -233,7 +233,7 @@ def _attempt_in_savepoints(connection: Connection, driver: sqlite3.Connection, u
 def _commit(connection: Connection, driver: sqlite3.Connection, units: Sequence[_Unit[Any]]) -> None:
     try:
         connection.commit()
-        if driver.in_transaction:  # no unit of work used the connection, so SQLAlchemy saw nothing to commit
+        if driver.in_transaction:  # no unit of work used the connection, so SQLAlchemy committed nothing
             driver.commit()
     except Exception as error:  # noqa: BLE001 - it is raised again where the work was given
         _fail_all(units, error)
@@ -242,14 +242,14 @@ def _commit(connection: Connection, driver: sqlite3.Connection, units: Sequence[
 
 
 def _fail_all(units: Sequence[_Unit[Any]], cause: Exception | None) -> None:
-    """Fails the units of work that share a commit which cannot be made."""
+    """Fails all units of work that share a commit, because the commit failed."""
     reason = reason_of(cause) if cause is not None else "SQLite rolled the transaction back"
     for unit in units:
         unit.error = unit.error or DatabaseUnavailable(reason)
 
 
 class _ThreadConnection:
-    """The connection of one thread: opened when first needed, and again after it could not be opened."""
+    """The connection of one thread, opened when it is first needed. After a failure, the next use tries again."""
 
     def __init__(self, engine: Engine, *pragmas: str) -> None:
         self._engine = engine
@@ -270,7 +270,7 @@ class _ThreadConnection:
 
 
 def _translated(error: Exception) -> Exception:
-    """Returns what the caller is told: what says something about the file or its locks is `DatabaseUnavailable`."""
+    """Returns the error for the caller: `DatabaseUnavailable` if the file or its locks are the cause."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)
     return _unavailable(error) if code is not None and code & 0xFF in _UNAVAILABLE else error

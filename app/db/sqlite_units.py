@@ -1,4 +1,4 @@
-"""How units of work run on SQLite: one writer thread and a few reader threads."""
+"""Units of work on SQLite, on one writer thread and a few reader threads."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,11 +11,11 @@ from app.db.sqlite_threads import Reader, Writer
 T = TypeVar("T")
 
 READERS = 3
-"""Threads that read side by side: enough that a slow search does not hold up the rest."""
+"""The number of reader threads, which is enough to keep a slow search from holding up other reads."""
 
 
 class SqliteUnits:
-    """Runs each unit of work in one hop to a thread that keeps its connection open."""
+    """The way to run each unit of work in one hop to a thread that keeps its connection open."""
 
     def __init__(self, url: str, *, echo: bool) -> None:
         self.engine: Engine = sqlite_engine(url, echo=echo)

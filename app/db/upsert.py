@@ -1,4 +1,4 @@
-"""The one place that knows how each database spells ON CONFLICT."""
+"""The module that knows how each database spells ON CONFLICT."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""What the event log holds: facts about orders, numbered per customer."""
+"""The entries of the event log: facts about orders, numbered per customer."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,11 +7,11 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 Details = dict[str, JsonValue]
-"""What only this type of event tells: JSON values with snake_case keys."""
+"""The fields that only this type of event has: JSON values with snake_case keys."""
 
 
 class EventType(StrEnum):
-    """What happened; the value is also the name of the hub target that tells it."""
+    """What happened. The value is also the name of the hub target to which the event is pushed."""
 
     ORDER_PLACED = "OrderPlaced"
     ORDER_CONFIRMED = "OrderConfirmed"
@@ -29,7 +29,7 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it, as it may be shown: a role and a name, never an account's id."""
+    """Who did it, in a form that everybody may see: a role and a name, never an account's id."""
 
     role: str
     name: str
@@ -37,7 +37,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class StreamPosition:
-    """A place in a customer's stream. Numbers of different epochs cannot be compared: reload instead."""
+    """A position in a customer's stream. Positions of different epochs cannot be compared; a reader has to reload."""
 
     epoch: str
     seq: int
@@ -45,9 +45,9 @@ class StreamPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that became true of an order, before it has a place in the customer's stream.
+    """Something that became true of an order and has no number in the customer's stream yet.
 
-    `status` is the order's status after the fact and `status_from` the one before (None when it was placed).
+    `status` is the order's status after the fact, and `status_from` the one before it (None for a new order).
     """
 
     type: EventType
@@ -65,7 +65,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Fact):
-    """A committed fact. `seq` counts the customer's events without holes, in the order of their commits."""
+    """A committed fact. `seq` counts the customer's events without gaps, in the order of their commits."""
 
     seq: int
     epoch: str
@@ -74,5 +74,5 @@ class Event(Fact):
 
     @property
     def position(self) -> StreamPosition:
-        """Where this event stands in its customer's stream."""
+        """The position of this event in its customer's stream."""
         return StreamPosition(self.epoch, self.seq)

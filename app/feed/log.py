@@ -1,6 +1,6 @@
-"""The event log: append facts in the transaction that made them true, read them after a position.
+"""The event log: appends facts in the transaction that made them true, and reads events after a position.
 
-The log is the truth about what happened. Pushing events only makes it reach people fast.
+The log is the truth about what happened. A push only tells people sooner.
 """
 
 import secrets
@@ -36,14 +36,14 @@ _CUSTOMERS_TIMELINE = _TIMELINE.where(_ENTRIES.c.visibility == Visibility.CUSTOM
 
 
 def append(connection: Connection, facts: Sequence[Fact]) -> list[Event]:
-    """Gives the facts the next numbers of their streams and stores them; they are events once this commits.
+    """Gives the facts the next numbers of their streams and stores them as events.
 
-    Call it last: from here to the commit each of these customers' other writers wait, which is what makes
-    the numbers contiguous and in commit order. Customers are locked in sorted order, so no two callers can
-    deadlock; call it once per transaction. Facts of one customer keep the order they are given in.
+    Call it last in a transaction, and only once. From here to the commit, all other writers of these customers wait.
+    That is why the numbers have no gaps and follow the order of commits. Customers are locked in sorted order, so two
+    callers cannot deadlock. The facts of one customer keep the order in which they are given.
     """
     streams = _advance(connection, Counter(fact.customer_id for fact in facts))
-    # Only now, with the counters locked: within a stream, recorded_at never runs backwards.
+    # The clock is read with the counters locked, so that recorded_at never moves backwards within a stream.
     recorded_at = utc_now()
     events = [streams[fact.customer_id].number(fact, recorded_at) for fact in facts]
     connection.execute(_INSERT, [_row(event) for event in events])
@@ -51,24 +51,24 @@ def append(connection: Connection, facts: Sequence[Fact]) -> list[Event]:
 
 
 def position(connection: Connection, customer_id: str) -> StreamPosition | None:
-    """Returns how far the customer's stream has come; None before its first event.
+    """Returns the position of the customer's last event; None before the first one.
 
-    Read it before the rows that are shown with it: then a newer row is at worst told once more.
+    Read it before the rows that are shown with it. A row that is newer is then at worst repeated by an event.
     """
     row = connection.execute(_POSITION, {"customer_id": customer_id}).one_or_none()
     return None if row is None else StreamPosition(row.epoch, row.last_seq)
 
 
 def read_after(connection: Connection, customer_id: str, after: int, limit: int = 200) -> list[Event]:
-    """Returns up to `limit` events of the customer with a `seq` above `after`, in order, without holes.
+    """Returns up to `limit` events of the customer with a `seq` above `after`, in order and without gaps.
 
-    Staff-only events are among them: a missing number would look like a loss to a reader who counts.
+    The result includes staff-only events. Without them, a number would be missing, which looks like a lost event.
     """
     return _events(connection, _READ_AFTER, {"customer_id": customer_id, "after": after, "limit": limit})
 
 
 def timeline(connection: Connection, order_id: int, reader: Visibility) -> list[Event]:
-    """Returns all events of one order that such a reader may see, oldest first."""
+    """Returns all events of one order that a reader of this kind may see, oldest first."""
     statement = _CUSTOMERS_TIMELINE if reader is Visibility.CUSTOMER else _TIMELINE
     return _events(connection, statement, {"order_id": order_id})
 
@@ -102,7 +102,7 @@ class _Numbering:
 
 
 def _advance(connection: Connection, counts: Counter[str]) -> dict[str, _Numbering]:
-    """Reserves so many numbers in each stream, beginning those that do not exist yet."""
+    """Reserves this many numbers in each customer's stream. Creates the streams that do not exist yet."""
     reserved = [
         {"customer_id": customer, "epoch": secrets.token_hex(4), "last_seq": count}
         for customer, count in sorted(counts.items())
@@ -121,7 +121,7 @@ def _advance_statement(dialect: str) -> Executable:
 
 
 def _row(event: Event) -> dict[str, object]:
-    """Returns the event as its entry's columns: all but the epoch, which belongs to the stream."""
+    """Returns the columns of the event's row. The epoch is not among them, because it belongs to the stream."""
     return {
         "customer_id": event.customer_id,
         "seq": event.seq,

@@ -1,4 +1,4 @@
-"""The hub that tells customers and staff what happens to their orders."""
+"""The hub that tells customers and staff what happens to orders."""
 
 from typing import Annotated, Protocol
 
@@ -13,12 +13,12 @@ STAFF_GROUP = "staff"
 
 
 def customer_group(customer_id: str) -> str:
-    """Returns the group of all connections that watch as this customer."""
+    """Returns the name of the group that contains all connections of this customer."""
     return f"customer:{customer_id}"
 
 
 class OrderClient(Client, Protocol):
-    """What the clients of the OrderHub understand: one target for each type of event."""
+    """The methods that clients of the OrderHub have: one for each type of event."""
 
     async def order_placed(self, event: OrderEvent) -> None: ...
     async def order_confirmed(self, event: OrderEvent) -> None: ...
@@ -29,7 +29,7 @@ class OrderClient(Client, Protocol):
 
 @authorize
 class OrderHub(Hub[OrderClient]):
-    """Pushes order events. Groups come from the token's subject and role; a client cannot ask for another's."""
+    """The hub that pushes order events. The token's subject and role decide the groups; a client cannot choose them."""
 
     async def on_connected(self) -> None:
         user = self.context.user
@@ -43,9 +43,9 @@ OrderHubContext = Annotated[HubContext[OrderClient], Depends(hub_context(OrderHu
 
 
 async def announce(hub: HubContext[OrderClient], event: Event) -> OrderEvent:
-    """Sends a committed event to its customer and to the staff, and returns it as it was sent.
+    """Sends a committed event to its customer and to the staff, and returns what it sent.
 
-    Call it after the commit, never before.
+    Call it only after the commit. An event for staff only does not go to the customer.
     """
     groups = [STAFF_GROUP]
     if event.visibility is Visibility.CUSTOMER:

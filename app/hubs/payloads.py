@@ -1,4 +1,4 @@
-"""Events as they are pushed, listed and answered: the one form that crosses the wire."""
+"""The form in which events cross the wire, whether they are pushed, listed or returned."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -38,17 +38,17 @@ _EXAMPLE: dict[str, JsonValue] = {
 
 
 class Actor(Payload):
-    """Who did it, as it may be shown: a role and a name, never an account's id."""
+    """Who did it, in a form that everybody may see: a role and a name, never an account's id."""
 
     role: str
     name: str
 
 
 class OrderEvent(Payload):
-    """One committed fact about one order; the same object is pushed, listed and answered.
+    """One committed fact about one order. The same object is pushed, listed and returned.
 
-    `seq` counts the customer's facts without holes, in the order of their commits; `status` is the
-    order's status after the fact and `statusFrom` the one before (null when it was placed).
+    `seq` counts the customer's facts without gaps, in the order of their commits. `status` is the order's status after
+    the fact, and `statusFrom` the one before it (null for a new order).
     """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
@@ -66,7 +66,7 @@ class OrderEvent(Payload):
     occurred_at: datetime
     recorded_at: datetime
     actor: Actor
-    data: Annotated[dict[str, JsonValue], Field(description="What only this type of event tells")]
+    data: Annotated[dict[str, JsonValue], Field(description="The fields that only this type of event has")]
 
     @classmethod
     def of(cls, event: Event) -> Self:
@@ -90,7 +90,7 @@ class OrderEvent(Payload):
 
 
 def _in_camel_case(value: JsonValue) -> JsonValue:
-    """Spells the keys inside a value as the wire does. Events of older versions were stored in that spelling."""
+    """Returns the value with its keys in camelCase. Older versions already stored events in that spelling."""
     if isinstance(value, dict):
         return {_camel(key): _in_camel_case(inner) for key, inner in value.items()}
     if isinstance(value, list):

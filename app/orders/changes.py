@@ -1,6 +1,6 @@
-"""What each command does to an order, in memory: the quantities, the status, the version and what the log will say.
+"""What each command does to an order in memory: its quantities, its status, its version, and the fact for the log.
 
-Pure domain. Whether the command is allowed was decided before (`lifecycle.decide`).
+Pure domain. `lifecycle.decide` has already decided that the command is allowed.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ Parts = Sequence[tuple[OrderLine, int]]
 class Change:
     """One change of one order, and the lines and shipments that it touched.
 
-    Its `fact()` can be told once the order is saved, because new lines and shipments get their ids then.
+    Call `fact()` only after the order was saved, because saving gives new lines and shipments their ids.
     """
 
     order: Order
@@ -53,12 +53,12 @@ class Change:
 
 
 def order_number(order_id: int) -> str:
-    """Returns the number that people see and say."""
+    """Returns the order number that people see."""
     return f"WB-{order_id:06d}"
 
 
 def place(order_id: int, wanted: PlaceOrder, customer_name: str, at: datetime, actor: Actor) -> Change:
-    """Makes a new order, pending."""
+    """Makes a new, pending order."""
     lines = [
         OrderLine(position, line.sku, line.name, line.quantity) for position, line in enumerate(wanted.lines, start=1)
     ]
@@ -86,7 +86,7 @@ def place(order_id: int, wanted: PlaceOrder, customer_name: str, at: datetime, a
 
 
 def apply(command: Command, order: Order, at: datetime, actor: Actor) -> Change:
-    """Does to the order what the command says. Raises an OrderError, and changes nothing, if its parts do not fit."""
+    """Applies the command to the order. Raises an OrderError, and changes nothing, if the order lacks what it names."""
     match command:
         case ConfirmOrder():
             return confirm(order, at, actor)
@@ -100,7 +100,7 @@ def apply(command: Command, order: Order, at: datetime, actor: Actor) -> Change:
 
 
 def confirm(order: Order, at: datetime, actor: Actor) -> Change:
-    """The order is accepted and will be prepared."""
+    """Marks the order as accepted."""
     order.confirmed_at = at
     return _changed(order, EventType.ORDER_CONFIRMED, at, actor, dict)
 
@@ -114,7 +114,7 @@ def ship(
     carrier: str | None = None,
     tracking_number: str | None = None,
 ) -> Change:
-    """These parts leave as one parcel, which also confirms a pending order: one fact, one event."""
+    """Ships these parts as one parcel. A pending order is confirmed by the same event: one fact, one event."""
     shipment = Shipment(
         carrier=carrier,
         tracking_number=tracking_number,
@@ -135,7 +135,7 @@ def ship(
 
 
 def deliver(order: Order, shipments: Sequence[Shipment], at: datetime, actor: Actor) -> Change:
-    """These parcels arrived."""
+    """Marks these parcels as arrived."""
     touched = {}
     for shipment in shipments:
         shipment.delivered_at = at
@@ -152,7 +152,7 @@ def deliver(order: Order, shipments: Sequence[Shipment], at: datetime, actor: Ac
 
 
 def cancel(order: Order, parts: Parts, at: datetime, actor: Actor, *, reason: str | None = None) -> Change:
-    """These parts will not be sent."""
+    """Cancels these parts, so that they will not be shipped."""
     for line, quantity in parts:
         line.cancelled += quantity
     partial = order.totals.expected > 0
@@ -164,9 +164,9 @@ def cancel(order: Order, parts: Parts, at: datetime, actor: Actor, *, reason: st
 
 
 def open_parts(order: Order, chosen: Sequence[LineQuantity] | None = None) -> Parts:
-    """Returns the chosen parts, or all that is open.
+    """Returns the chosen parts, or everything that is open if `chosen` is None.
 
-    Raises UnknownPartError for a line of another order, QuantityExceededError if less is open than was chosen.
+    Raises UnknownPartError for a line of another order, and QuantityExceededError if less is open than was chosen.
     """
     if chosen is None:
         return [(line, line.open) for line in order.lines if line.open]
@@ -183,9 +183,9 @@ def open_parts(order: Order, chosen: Sequence[LineQuantity] | None = None) -> Pa
 
 
 def parcels_underway(order: Order, chosen: Sequence[int] | None = None) -> Sequence[Shipment]:
-    """Returns the chosen parcels, or all on their way.
+    """Returns the chosen parcels, or all that are on their way if `chosen` is None.
 
-    Raises UnknownPartError for a parcel of another order, AlreadyDeliveredError for one that has arrived.
+    Raises UnknownPartError for a parcel of another order, and AlreadyDeliveredError for one that has arrived.
     """
     if chosen is None:
         return [shipment for shipment in order.shipments if shipment.delivered_at is None]
@@ -211,7 +211,7 @@ def _changed(
     status_from = order.status
     order.status = status_of(order.totals, confirmed=order.confirmed_at is not None)
     order.version += 1
-    # Facts can be reported late and out of order; the order was still touched when it was touched last.
+    # Facts may be reported late and out of order. The time of the last change must not move backwards.
     order.updated_at = max(order.updated_at, at)
     return Change(order, kind, order.version, order.status, status_from, at, actor, describe, lines, shipments)
 

@@ -1,4 +1,4 @@
-"""What can be asked of an order, and the limits of what may be asked."""
+"""The commands that place and change orders, with the limits of their fields."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Asked(BaseModel):
-    """Base of what can be asked. An unknown field is refused, so that a misspelt one is never silently ignored."""
+    """The base of all commands. It refuses unknown fields, so that a misspelt one is never silently ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,7 +47,7 @@ class NewLine(_Asked):
 
 
 class PlaceOrder(_Asked):
-    """A new order. The customer's name is needed, and used, only if the customer does not exist yet."""
+    """A new order. The customer's name is required, and used, only if the customer does not exist yet."""
 
     customer_id: Code
     customer_name: Name | None = None
@@ -57,14 +57,14 @@ class PlaceOrder(_Asked):
 
 
 class LineQuantity(_Asked):
-    """So much of one line of the order."""
+    """A quantity of one line of the order."""
 
     line_id: Annotated[int, Field(ge=1)]
     quantity: Quantity
 
 
 def each_line_once(lines: Sequence[LineQuantity] | None) -> Sequence[LineQuantity] | None:
-    """Refuses a line that is named twice: which of its quantities was meant?"""
+    """Returns the lines. Raises ValueError if one is named twice, because its quantity would be ambiguous."""
     if lines and len({part.line_id for part in lines}) < len(lines):
         raise ValueError("each line may be named once")
     return lines
@@ -78,13 +78,13 @@ ChosenLines = Annotated[
 
 
 class ConfirmOrder(_Asked):
-    """Accept a pending order."""
+    """The confirmation of a pending order."""
 
     action: ClassVar = OrderAction.CONFIRM
 
 
 class ShipOrder(_Asked):
-    """A parcel that leaves: the chosen lines, or all that is open. A pending order is confirmed on the way."""
+    """The shipment of the chosen lines, or of everything that is open, as one parcel. It confirms a pending order."""
 
     action: ClassVar = OrderAction.SHIP
 
@@ -94,7 +94,7 @@ class ShipOrder(_Asked):
 
 
 class DeliverOrder(_Asked):
-    """Parcels that arrived: the chosen ones, or all that are on their way."""
+    """The arrival of the chosen parcels, or of all that are on their way."""
 
     action: ClassVar = OrderAction.DELIVER
 
@@ -105,7 +105,7 @@ class DeliverOrder(_Asked):
 
 
 class CancelOrder(_Asked):
-    """What will not be sent any more: the chosen lines, or all that is open."""
+    """The cancellation of the chosen lines, or of everything that is open."""
 
     action: ClassVar = OrderAction.CANCEL
 

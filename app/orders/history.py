@@ -1,4 +1,4 @@
-"""Orders that lived elsewhere before: stored with all that happened to them, as it happened."""
+"""Orders that another system kept until now, stored with their whole history."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from app.orders.store import ensure_customers, insert_orders, reserve_ids
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened to an order: when, by whom, and which of the `changes` it was."""
+    """One thing that happened to an order: when it happened, who did it, and which function of `changes` applies it."""
 
     at: datetime
     actor: Actor
@@ -28,9 +28,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PastOrder:
-    """An order and its history, in the order in which it is told.
+    """An order and the steps of its history, in the order in which they were recorded.
 
-    The times need not ascend: some facts are recorded late, with the time at which they occurred.
+    Their times need not ascend, because a fact may be recorded late with the time at which it occurred.
     """
 
     wanted: PlaceOrder
@@ -42,7 +42,7 @@ class PastOrder:
 def record_history(connection: Connection, past: Sequence[PastOrder]) -> list[Event]:
     """Stores these orders and their events, numbered as if each had been recorded when it occurred.
 
-    It is the last thing that a transaction does. The steps are taken as given: nobody's rights are checked.
+    Call it last in a transaction. It applies the steps without checking whether their actors were allowed to do them.
     """
     names = ensure_customers(
         connection, {order.wanted.customer_id: order.wanted.customer_name for order in past}, utc_now()
@@ -59,7 +59,7 @@ def record_history(connection: Connection, past: Sequence[PastOrder]) -> list[Ev
 
 
 def _replay(order_id: int, past: PastOrder, customer_name: str) -> list[tuple[datetime, Change]]:
-    """Returns the changes of one order, each with a moment that never runs backwards within the order."""
+    """Returns the changes of one order, each with a time. Within the order, the times never move backwards."""
     change = changes.place(order_id, past.wanted, customer_name, past.placed_at, past.placed_by)
     order = change.order
     told = [(order.updated_at, change)]

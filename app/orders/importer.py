@@ -1,4 +1,4 @@
-"""Imports a file of marketplace orders: every good row once, however often the file is imported."""
+"""Imports a file of marketplace orders. Every good row is imported once, even if the file is imported again."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -18,12 +18,12 @@ _KNOWN_REFERENCES = select(ORDERS.c.reference).where(ORDERS.c.reference.in_(bind
 
 
 class ImportFileError(Exception):
-    """The file cannot be read, or is not a file of orders; nothing was imported."""
+    """The file cannot be read, or is not a file of orders. Nothing was imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How many of the file's rows have been dealt with."""
+    """How many of the file's rows have been handled."""
 
     done: int
     total: int
@@ -31,7 +31,7 @@ class ImportProgress:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of the rows: imported now, there already by their order id, or bad and why."""
+    """What became of the rows: imported now, skipped because their order id is known, or bad, with the reason."""
 
     imported: int = 0
     skipped_existing: int = 0
@@ -41,10 +41,10 @@ class ImportReport:
 async def import_orders(
     database: Database, path: Path, progress: Callable[[ImportProgress], None] = lambda _: None
 ) -> ImportReport:
-    """Import a file in transactions of `BATCH` orders; what is committed stays if a later one fails.
+    """Imports a file in transactions of `BATCH` orders. If one fails, the earlier ones stay committed.
 
-    ImportFileError for a file that cannot be read or whose header does not fit. `progress` is called
-    before the first transaction and after each.
+    Raises ImportFileError for a file that cannot be read or whose header does not fit. Calls `progress` before
+    the first transaction and after each one.
     """
     orders, bad_rows = await asyncio.to_thread(_read, path)
     report = ImportReport(bad_rows=bad_rows)
@@ -88,7 +88,7 @@ async def _store(database: Database, batch: Sequence[PastOrder]) -> int:
     try:
         return await _store_new(database, batch)
     except IntegrityError:
-        # Somebody else stored one of these orders since we looked. This time we see it.
+        # Another process stored one of these orders after we looked. The second attempt sees it.
         return await _store_new(database, batch)
 
 

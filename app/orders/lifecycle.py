@@ -1,6 +1,6 @@
-"""The life cycle of an order: its status from its quantities, and who may do what to it when.
+"""The life cycle of an order: which status follows from its quantities, and who may do what in which status.
 
-Pure domain. The rules are the tables below; `decide` is the only place that reads them.
+Pure domain. The rules are the tables below.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,7 @@ from app.auth.principal import STAFF_ROLES, Principal, Role
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands; the values are the ones stored, pushed and shown."""
+    """The status of an order. Its values are stored, pushed and shown."""
 
     PENDING = "Pending"
     PROCESSING = "Processing"
@@ -28,7 +28,7 @@ class OrderStatus(StrEnum):
 
 
 class OrderAction(StrEnum):
-    """What can be done to an order; the values are the last part of the action's path."""
+    """What can be done to an order. The value is the last part of the action's path."""
 
     CONFIRM = "confirm"
     SHIP = "ship"
@@ -52,7 +52,7 @@ class Quantities(Protocol):
 
 
 class Totals(NamedTuple):
-    """The counts of a whole order, summed over its lines (of which it has at least one)."""
+    """The counts of a whole order, summed over its lines. An order has at least one line."""
 
     ordered: int
     cancelled: int
@@ -67,34 +67,34 @@ class Totals(NamedTuple):
 
     @property
     def expected(self) -> int:
-        """What the customer is still to have in the end."""
+        """How many units the customer will have in the end."""
         return self.ordered - self.cancelled
 
     @property
     def open(self) -> int:
-        """What has yet to leave; only this can still be shipped or cancelled."""
+        """How many units are not shipped yet. Only these can still be shipped or cancelled."""
         return self.expected - self.shipped
 
     @property
     def underway(self) -> int:
-        """What has left and has not arrived."""
+        """How many units were shipped and have not arrived."""
         return self.shipped - self.delivered
 
     @property
     def left(self) -> "Left":
-        """What there is to act on."""
+        """Which kinds of units are left to act on."""
         return Left(to_ship=self.open > 0, to_arrive=self.underway > 0)
 
 
 class Left(NamedTuple):
-    """Whether an order has something that has yet to leave, and something that has yet to arrive."""
+    """Whether an order has units that are not shipped yet, and units that have not arrived yet."""
 
     to_ship: bool
     to_arrive: bool
 
 
 def status_of(totals: Totals, *, confirmed: bool) -> OrderStatus:
-    """The status that these quantities mean. Total: every legal combination has exactly one."""
+    """Returns the status that follows from these quantities. Every legal combination has exactly one."""
     if not totals.expected:
         return OrderStatus.CANCELLED
     if totals.delivered == totals.expected:
@@ -130,7 +130,7 @@ def _to_arrive(left: Left) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """These roles may take `action` in these statuses, as long as there is something left to act on."""
+    """A permission of these roles to take `action` in these statuses, if there is something left to act on."""
 
     action: OrderAction
     roles: frozenset[Role]
@@ -151,7 +151,7 @@ _BY_ACTION_AND_ROLE: Mapping[tuple[OrderAction, Role], Rule] = MappingProxyType(
     {(rule.action, role): rule for rule in RULES for role in rule.roles}
 )
 
-# Why an action is refused in a status that no rule names: what is so now, unless a pair has its own words.
+# The reason for a refusal in a status that no rule names. _SPECIAL has better words for some pairs.
 _STANDING: Mapping[OrderStatus, str] = MappingProxyType(
     {
         _S.PENDING: "The order is not confirmed and nothing has been shipped yet.",
@@ -181,7 +181,7 @@ _SPECIAL: Mapping[tuple[OrderAction, OrderStatus], str] = MappingProxyType(
 
 
 class OrderState(Protocol):
-    """What a decision needs to know of an order."""
+    """The part of an order that a decision depends on."""
 
     @property
     def customer_id(self) -> str: ...
@@ -192,7 +192,7 @@ class OrderState(Protocol):
 
 
 class Verdict(StrEnum):
-    """How a question whether one may act was answered, from the weakest standing to the strongest."""
+    """The answer to the question whether a principal may act, from the weakest position to the strongest."""
 
     NOT_FOUND = "not_found"
     FORBIDDEN = "forbidden"
@@ -202,7 +202,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to "may this principal do this to this order now", with the reason when not."""
+    """The answer to "may this principal do this to this order now", with the reason if not."""
 
     verdict: Verdict
     reason: str = ""
@@ -217,23 +217,23 @@ _NOT_FOUND = Decision(Verdict.NOT_FOUND, "There is no such order.")
 
 
 def may_see(principal: Principal, customer_id: str) -> bool:
-    """Whether the principal may know that an order of this customer exists."""
+    """Returns whether the principal may know that an order of this customer exists."""
     return principal.is_staff or principal.subject == customer_id
 
 
 def may_place(principal: Principal) -> bool:
-    """Whether the principal may place orders, for whichever customer."""
+    """Returns whether the principal may place orders. Those who may, may do so for any customer."""
     return principal.is_staff
 
 
 def decide(principal: Principal, order: OrderState, action: OrderAction) -> Decision:
-    """What the tables say, checked in this order: not yours to see, not yours to do, not possible now."""
+    """Returns what the tables say. Checks in this order: whether the principal may see it, its role, the status."""
     if not may_see(principal, order.customer_id):
         return _NOT_FOUND
     return _decision(action, principal.role, order.status, order.totals.left)
 
 
-@cache  # of some hundred combinations
+@cache  # there are some hundred combinations
 def _decision(action: OrderAction, role: Role, status: OrderStatus, left: Left) -> Decision:
     rule = _BY_ACTION_AND_ROLE.get((action, role))
     if rule is None:
@@ -246,12 +246,12 @@ def _decision(action: OrderAction, role: Role, status: OrderStatus, left: Left) 
 
 
 def allowed_actions(principal: Principal, order: OrderState) -> list[OrderAction]:
-    """Returns the actions that would be accepted now, in the order of the life cycle."""
+    """Returns the actions that are allowed now, in the order of the life cycle."""
     return list(_allowed(principal.role, order.status, order.totals.left)) if _sees(principal, order) else []
 
 
 def blocked_actions(principal: Principal, order: OrderState) -> dict[OrderAction, str]:
-    """Returns the other actions, each with the reason why not."""
+    """Returns the actions that are not allowed now, each with the reason."""
     if not _sees(principal, order):
         return dict.fromkeys(OrderAction, _NOT_FOUND.reason)
     return dict(_blocked(principal.role, order.status, order.totals.left))

@@ -1,4 +1,4 @@
-"""The order as the domain sees it: plain objects that are loaded, changed and saved as a whole."""
+"""The order as the domain sees it: plain objects that the store loads and saves as a whole."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ class OrderLine:
 
     @property
     def open(self) -> int:
-        """What of this line can still be shipped or cancelled."""
+        """How many units of this line can still be shipped or cancelled."""
         return self.ordered - self.cancelled - self.shipped
 
 
@@ -39,7 +39,7 @@ class ShipmentLine:
 
 @dataclass(slots=True)
 class Shipment:
-    """One parcel: what left together, and when it arrived (None while it is on its way)."""
+    """One parcel: what was shipped together, and when it arrived (None while it is on its way)."""
 
     carrier: str | None
     tracking_number: str | None
@@ -51,9 +51,9 @@ class Shipment:
 
 @dataclass(slots=True)
 class Order:
-    """One order with all that belongs to it. Each change raises `version` by one.
+    """One order with everything that belongs to it. Each change raises `version` by one.
 
-    Lines come by their position, shipments by their id.
+    Lines are sorted by position, shipments by id.
     """
 
     id: int

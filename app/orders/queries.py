@@ -1,4 +1,4 @@
-"""What can be read of orders: one, a page of many, what happened to one. Nobody sees what is not theirs."""
+"""Reads orders: one order, a page of many, the timeline of one. A principal sees only what it may see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from app.orders.statements import PageShape, pattern_of
 from app.orders.store import can_be_an_id, load_order
 
 SortKey = tuple[datetime, int]
-"""Where an order stands in the list: when it was touched last, and its id among those of the same moment."""
+"""The position of an order in the list: when it was last changed, and its id, which decides between equal times."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders to list; each field narrows further.
+    """Which orders to list. An order has to match all fields that are set.
 
-    `text` is looked for, ignoring case, in the number, the reference, the customer's name and the tracking numbers.
+    `text` matches a part of the number, the reference, the customer's name or a tracking number, ignoring case.
     """
 
     statuses: frozenset[OrderStatus] = frozenset()
@@ -43,7 +43,7 @@ class OrderView:
 
 
 class ListedOrder(NamedTuple):
-    """One row of a list: an order without its lines, but with their counts."""
+    """One row of a list: an order without its lines, but with the sums of their counts."""
 
     id: int
     number: str
@@ -62,10 +62,10 @@ class ListedOrder(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """Some orders, the one touched last first. `next_key` is where the next page begins, if there is one.
+    """Some orders, the one changed last first. `next_key` says where the next page begins; None on the last page.
 
-    `position` (customers only) is no later than the rows: events after it may tell again what the rows
-    show already, but they tell everything that the rows do not show.
+    `position` is set for customers only. It is never later than the rows. So the events after it may repeat what the
+    rows already show, but they contain everything that the rows do not show.
     """
 
     rows: Sequence[ListedOrder]
@@ -80,14 +80,14 @@ class OrderQueries:
         self._database = database
 
     async def get(self, order_id: int, principal: Principal) -> OrderView:
-        """Returns one order; raises OrderNotFoundError if there is none or it is another customer's."""
+        """Returns one order. Raises OrderNotFoundError if it does not exist or belongs to another customer."""
         found = await self._database.query(lambda connection: load_order(connection, order_id))
         if found is None or not may_see(principal, found[0].customer_id):
             raise OrderNotFoundError(order_id)
         return OrderView(*found)
 
     async def page(self, principal: Principal, wanted: OrderFilter, after: SortKey | None, limit: int) -> OrderPage:
-        """Returns the next `limit` orders after that key, or the first ones, of those the principal may see."""
+        """Returns the first `limit` orders that the principal may see, or the next ones after the key `after`."""
         owner = None if principal.is_staff else principal.subject
         statement = statements.page(
             PageShape(
@@ -98,7 +98,7 @@ class OrderQueries:
                 goes_on=after is not None,
             )
         )
-        values = {  # the statement takes those that its shape has
+        values = {  # the statement uses only those that its shape has
             "owner": owner,
             "customer": wanted.customer_id,
             "statuses": sorted(wanted.statuses),
@@ -109,7 +109,7 @@ class OrderQueries:
         }
 
         def work(connection: Connection) -> OrderPage:
-            # The position first: a row that is newer is at worst told once more.
+            # The position is read first. A row that is newer is then at worst repeated by an event.
             position = None if owner is None else log.position(connection, owner)
             rows = [_listed(row) for row in connection.execute(statement, values)]
             last = rows[limit - 1] if len(rows) > limit else None
@@ -118,14 +118,14 @@ class OrderQueries:
         return await self._database.query(work)
 
     async def timeline(self, order_id: int, principal: Principal) -> list[Event]:
-        """Returns what happened to an order, oldest first, as far as the principal may see it."""
+        """Returns the events of an order that the principal may see, oldest first."""
         reader = Visibility.STAFF if principal.is_staff else Visibility.CUSTOMER
 
         def work(connection: Connection) -> list[Event]:
             return log.timeline(connection, order_id, reader) if can_be_an_id(order_id) else []
 
         events = await self._database.query(work)
-        # Every order was placed by an event that its customer may see, so an order without events does not exist.
+        # Placing an order appends an event that its customer may see. So an order without events does not exist.
         if not events or not may_see(principal, events[0].customer_id):
             raise OrderNotFoundError(order_id)
         return events
@@ -133,7 +133,7 @@ class OrderQueries:
 
 def _listed(row: Row[Any]) -> ListedOrder:
     columns: tuple[Any, ...] = tuple(row)
-    # Unpacked at once, because looking up each column by its name costs more than reading it.
+    # Unpacked in one go, because looking up a column by name costs more than reading it.
     order_id, number, reference, customer_id, status, version, placed, confirmed, updated, estimated = columns[:10]
     customer_name, line_count, ordered, cancelled, shipped, delivered, returned = columns[10:]
     return ListedOrder(

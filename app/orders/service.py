@@ -1,4 +1,4 @@
-"""The changes of orders: each is one transaction that ends with its entry in the event log."""
+"""The service that places and changes orders. Each change is one transaction, and its last step appends an event."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ from app.orders.store import (
 )
 
 Versions = Collection[int] | None
-"""The versions of the order that a request is good for; None: whichever is current."""
+"""The versions of the order that a request accepts. None accepts any version."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderChange:
-    """The order as it was committed, and the event that tells of it."""
+    """The order as it was committed, and the event that describes the change."""
 
     order: Order
     event: Event
@@ -47,9 +47,9 @@ class OrderChange:
 class OrderService:
     """Places orders and changes them.
 
-    Every method commits all of its change or none of it, raises an OrderError when it refuses, and never
-    talks to anyone but the database: its caller announces the event that it returns. Two changes of
-    one order never overlap; the second sees what the first did.
+    Every method commits all of its change or none of it. It raises an OrderError if it refuses. It talks only to the
+    database; the caller announces the event that it returns. Two changes of one order never overlap, so the second
+    sees what the first did.
     """
 
     def __init__(self, database: Database) -> None:
@@ -58,7 +58,8 @@ class OrderService:
     async def place(self, wanted: PlaceOrder, principal: Principal) -> OrderChange:
         """Places a new order.
 
-        Raises ReferenceTakenError if its reference is in use, UnknownCustomerError if a name is missing.
+        Raises ReferenceTakenError if another order has its reference, and UnknownCustomerError if the customer does
+        not exist and has no name.
         """
         if not may_place(principal):
             raise ForbiddenActionError("Only staff can place an order.")
@@ -75,7 +76,7 @@ class OrderService:
         try:
             return await self._database.write(work)
         except IntegrityError:
-            # The unique constraint decides, so two at once cannot both pass a check made before.
+            # The unique constraint decides, because two requests at once could both pass an earlier check.
             if wanted.reference is None or (taken_by := await self._find(wanted.reference)) is None:
                 raise
             raise ReferenceTakenError(wanted.reference, taken_by) from None
@@ -83,7 +84,7 @@ class OrderService:
     async def change(
         self, order_id: int, command: Command, principal: Principal, versions: Versions = None
     ) -> OrderChange:
-        """Does to the order what the command says, if the principal may and the order allows it now."""
+        """Changes the order as the command says, if the principal may and the order's state allows it."""
 
         def work(connection: Connection) -> OrderChange:
             order = load_and_lock_order(connection, order_id)
@@ -102,7 +103,7 @@ class OrderService:
 
 
 def _check(principal: Principal, order: Order, action: OrderAction, versions: Versions) -> None:
-    """Refuses in the order that HTTP wants: unknown, forbidden, based on a stale version, illegal now."""
+    """Refuses in the order that HTTP demands: not found, forbidden, stale version, illegal in this state."""
     decision = decide(principal, order, action)
     if decision.verdict is Verdict.NOT_FOUND:
         raise OrderNotFoundError(order.id)

@@ -1,7 +1,7 @@
 """The statements that load an order and a page of the list, built once for each database.
 
-A whole order comes in one row: its lines and shipments are JSON arrays inside it. So one statement reads it, which
-costs one round trip, and no join multiplies rows.
+One row contains a whole order: its lines and shipments are JSON arrays inside it. So one statement reads an order in
+one round trip, and no join multiplies rows.
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ INSERT_LINE = insert(LINES)
 INSERT_SHIPMENT = insert(SHIPMENTS)
 INSERT_ONE_SHIPMENT = insert(SHIPMENTS).returning(SHIPMENTS.c.id)
 INSERT_SHIPMENT_LINE = insert(SHIPMENT_LINES)
-# The version is checked inside the statement, so a change that was based on another one changes nothing.
+# The statement itself checks the version, so a change that is based on another version changes nothing.
 UPDATE_ORDER = (
     update(ORDERS)
     .where(ORDERS.c.id == bindparam("order_id"), ORDERS.c.version == bindparam("read_version"))
@@ -80,7 +80,7 @@ UPDATE_SHIPMENT = (
 
 @cache
 def load_order(dialect: str) -> Select[Any]:
-    """One row: the order's own columns, its customer's name and position, its lines, shipments and their contents."""
+    """Returns the statement that reads one order with its customer, its lines, its shipments and their contents."""
     shipped_with_it = SHIPMENTS.c.order_id == ORDERS.c.id
     contents = (SHIPMENT_LINES.c.shipment_id, SHIPMENT_LINES.c.order_line_id, SHIPMENT_LINES.c.quantity)
     return (
@@ -102,7 +102,7 @@ def load_order(dialect: str) -> Select[Any]:
 
 
 def _arrays(dialect: str, columns: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
-    """The columns of the rows of an order as a JSON array of arrays; NULL or `[]` without rows."""
+    """Returns the rows of an order as a JSON array of arrays. Without rows, it is NULL or `[]`."""
     if dialect == "postgresql":
         rows = func.json_agg(func.json_build_array(*columns), type_=JSON())
     else:
@@ -112,7 +112,7 @@ def _arrays(dialect: str, columns: Sequence[ColumnElement[Any]], *conditions: Co
 
 @dataclass(frozen=True, slots=True)
 class PageShape:
-    """Which conditions a page of the list has. Their values are bound when it is read."""
+    """Which conditions a page of the list has. Their values are bound when the statement is executed."""
 
     by_customer: bool
     by_owner: bool
@@ -123,7 +123,7 @@ class PageShape:
 
 @cache
 def page(shape: PageShape) -> Select[Any]:
-    """Some orders, the one changed last first, each with its customer's name and the sums over its lines."""
+    """Returns the statement that reads one page, the order changed last first, with the sums over its lines."""
     wanted = select(ORDERS).order_by(ORDERS.c.updated_at.desc(), ORDERS.c.id.desc()).limit(bindparam("limit"))
     if shape.by_owner:
         wanted = wanted.where(ORDERS.c.customer_id == bindparam("owner"))
@@ -161,7 +161,7 @@ def page(shape: PageShape) -> Select[Any]:
 
 
 def _mentions() -> ColumnElement[bool]:
-    """Whether the order, its customer or one of its parcels mentions the text bound as `pattern`, in any case."""
+    """Returns the condition that an order, its customer or one of its parcels contains `pattern`, ignoring case."""
     shipped_as = select(SHIPMENTS.c.order_id).where(_contains(SHIPMENTS.c.tracking_number))
     named = select(CUSTOMERS.c.id).where(_contains(CUSTOMERS.c.name))
     return or_(
@@ -177,6 +177,6 @@ def _contains(column: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def pattern_of(text: str) -> str:
-    """Returns the pattern for `_contains`: the text anywhere, taken literally."""
+    """Returns the pattern for `_contains`: the text, taken literally, at any place."""
     literal = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
     return f"%{literal}%"

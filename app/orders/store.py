@@ -1,4 +1,4 @@
-"""Orders in the database: load one as a whole, save what a change did to it, insert new ones."""
+"""The store of orders: loads an order as a whole, saves what a change did to it, and inserts new orders."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from app.orders.statements import LINES, SHIPMENTS
 
 
 def load_order(connection: Connection, order_id: int) -> tuple[Order, StreamPosition] | None:
-    """Returns the order, and where its customer's stream stands, if there is such an order. One statement."""
+    """Returns the order and the position of its customer's stream, or None. It takes one statement."""
     if not can_be_an_id(order_id):
         return None
     row = connection.execute(statements.load_order(connection.dialect.name), {"order_id": order_id}).one_or_none()
@@ -31,10 +31,10 @@ def load_order(connection: Connection, order_id: int) -> tuple[Order, StreamPosi
 
 
 def load_and_lock_order(connection: Connection, order_id: int) -> Order | None:
-    """Returns the order, if there is one, and keeps other writers of it waiting until this transaction ends.
+    """Locks the order until this transaction ends and returns it; None if it does not exist. Other writers wait.
 
-    The order is read after the lock is held: read by the locking statement, its lines would be those from before the
-    wait for the lock. On SQLite the whole transaction holds the write lock, so there is nothing to wait for.
+    The order is read after the lock is held. If the locking statement read it, its lines would be those from before
+    the wait for the lock. On SQLite, the transaction already holds the write lock of the whole database.
     """
     if not can_be_an_id(order_id):
         return None
@@ -45,7 +45,7 @@ def load_and_lock_order(connection: Connection, order_id: int) -> Order | None:
 
 
 def save_change(connection: Connection, change: Change) -> None:
-    """Saves what the change did to an order that this transaction has locked. New shipments get their ids."""
+    """Saves what the change did to an order that this transaction has locked. Gives new shipments their ids."""
     order = change.order
     updated = connection.execute(
         statements.UPDATE_ORDER,
@@ -59,7 +59,7 @@ def save_change(connection: Connection, change: Change) -> None:
         },
     )
     if updated.rowcount != 1:
-        raise LookupError(f"order {order.id} was changed by somebody else although it was locked")
+        raise LookupError(f"somebody else changed order {order.id} although it was locked")
     if change.lines:
         connection.execute(statements.UPDATE_LINE, [_counts(line) for line in change.lines])
     known = [shipment for shipment in change.shipments if shipment.id != UNSAVED]
@@ -71,7 +71,7 @@ def save_change(connection: Connection, change: Change) -> None:
 
 
 def insert_orders(connection: Connection, orders: Sequence[Order]) -> None:
-    """Inserts new orders, whose ids were reserved, with all that belongs to them. Lines and shipments get their ids."""
+    """Inserts new orders, whose ids were reserved, as a whole. Gives their lines and shipments ids."""
     lines = [(order, line) for order in orders for line in order.lines]
     for (_, line), line_id in zip(lines, reserve_ids(connection, LINES, len(lines)), strict=True):
         line.id = line_id
@@ -88,22 +88,22 @@ def insert_orders(connection: Connection, orders: Sequence[Order]) -> None:
 
 
 def reserve_ids(connection: Connection, table: Table, count: int) -> list[int]:
-    """Returns ids for new rows of the table, ascending, before the rows are written."""
+    """Returns ids for new rows of the table, in ascending order, before the rows are written."""
     if not count:
         return []
     if connection.dialect.name == "postgresql":
         sequence = func.pg_get_serial_sequence(table.name, "id")
         query = select(func.nextval(sequence)).select_from(func.generate_series(1, bindparam("count")))
         return list(connection.scalars(query, {"count": count}))
-    # A write transaction on SQLite has no rival.
+    # On SQLite, only one transaction writes at a time.
     first = (connection.scalar(select(func.max(table.c.id))) or 0) + 1
     return list(range(first, first + count))
 
 
 def ensure_customers(connection: Connection, names: Mapping[str, str | None], at: datetime) -> dict[str, str]:
-    """Returns the names of the customers with these ids. Customers who do not exist yet are created.
+    """Returns the names of the customers with these ids. Creates the customers who do not exist yet.
 
-    Raises UnknownCustomerError if a new one has no name.
+    Raises UnknownCustomerError if a new customer has no name.
     """
     found = _customers(connection, names)
     missing = sorted(names.keys() - found.keys())
@@ -112,7 +112,7 @@ def ensure_customers(connection: Connection, names: Mapping[str, str | None], at
     rows = [{"id": customer_id, "name": names[customer_id], "created_at": at} for customer_id in missing]
     if nameless := next((row for row in rows if row["name"] is None), None):
         raise UnknownCustomerError(str(nameless["id"]))
-    # Somebody else may create the same customer meanwhile, and then theirs is kept.
+    # Another transaction may create the same customer meanwhile. Then we keep theirs.
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(insert(statements.CUSTOMERS).on_conflict_do_nothing(), rows)
     return found | _customers(connection, missing)
@@ -124,7 +124,7 @@ def order_with_reference(connection: Connection, reference: str) -> int | None:
 
 
 def can_be_an_id(order_id: int) -> bool:
-    """Whether an order can have this id. PostgreSQL refuses to compare its ids with larger numbers."""
+    """Returns whether an order can have this id. PostgreSQL refuses to compare its ids with larger numbers."""
     return 0 < order_id <= MAX_ID
 
 
@@ -173,7 +173,7 @@ def _parcel(
 
 
 def _fill(shipments: Sequence[Shipment], lines: Sequence[OrderLine], contents: list[tuple[int, int, int]]) -> None:
-    """Puts into each shipment what it holds, in the order of the lines' ids."""
+    """Adds to each shipment its contents, in the order of the lines' ids."""
     shipment_of = {shipment.id: shipment for shipment in shipments}
     line_of = {line.id: line for line in lines}
     for shipment_id, line_id, quantity in sorted(contents):

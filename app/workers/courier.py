@@ -1,4 +1,4 @@
-"""The simulated courier: keeps the demo's orders moving, through the same doors as everyone else."""
+"""The simulated courier, which keeps the demo's orders moving. It uses the same service and queries as the routes."""
 
 import asyncio
 import secrets
@@ -28,12 +28,12 @@ from app.orders.statements import ORDERS
 from app.signalr import HubContext
 
 PAUSE_S: Final = (4.0, 6.0)
-"""How long it rests between two changes at speed 1, at least and at most."""
+"""The shortest and the longest pause between two changes at speed 1, in seconds."""
 
 _FEW: Final = 12
 _THIRST: Final = 2.0
 _PART: Final = 0.3
-# How likely each action is, among those that are allowed.
+# The relative probability of each action among those that are allowed.
 _WEIGHTS: Mapping[OrderAction, float] = MappingProxyType(
     {OrderAction.CONFIRM: 20, OrderAction.SHIP: 3, OrderAction.DELIVER: 3, OrderAction.CANCEL: 0.2}
 )
@@ -59,11 +59,11 @@ _log = structlog.stdlib.get_logger("app.workers.courier")
 
 
 class Courier:
-    """Confirms, ships, delivers and now and then cancels the demo's orders, and places new ones.
+    """A courier that places, confirms, ships, delivers and sometimes cancels the demo's orders.
 
-    It only touches orders that the demo has placed, and never the one of the examples. `speed` divides its rests,
-    and `dice` decides what it does. When somebody else was faster, or the database is away, it tries something else
-    later.
+    It changes only orders that the demo has placed, and never the order of the documentation's examples. `speed`
+    divides its pauses, and `dice` decides what it does. If somebody else changes an order first, or the database is
+    unavailable, the courier skips that change and tries another one later.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Courier:
     async def work(self) -> OrderChange:
         """Changes one order, or places one, and announces it."""
         waiting = await self._waiting()
-        # The fewer are left, the likelier is a new one, so that there is always something to do.
+        # The fewer orders are waiting, the likelier it places a new one. So there is always something to do.
         if self._dice.random() * len(waiting) < _THIRST:
             change = await self._place()
         else:
@@ -97,7 +97,7 @@ class Courier:
         return change
 
     async def _waiting(self) -> list[int]:
-        """The orders that have waited longest for their next move."""
+        """Returns the ids of the orders that have waited longest for their next change."""
 
         def work(connection: Connection) -> list[int]:
             return list(connection.scalars(_WAITING))
@@ -112,7 +112,7 @@ class Courier:
     async def _move(self, order_id: int) -> OrderChange:
         order = (await self._queries.get(order_id, _PRINCIPAL)).order
         command = self._next(order)
-        if command is None:  # somebody finished it just now
+        if command is None:  # somebody has just finished it
             return await self._place()
         return await self._orders.change(order_id, command, _PRINCIPAL, {order.version})
 
@@ -132,7 +132,7 @@ class Courier:
                 return CancelOrder(reason="Changed my mind")
 
     def _parcel(self, order: Order) -> ShipOrder:
-        """All that is open, or just the first of several articles."""
+        """Returns a command that ships everything that is open, or only the first of several articles."""
         carrier, number = a_parcel(self._dice)
         parts = [LineQuantity(line_id=line.id, quantity=line.open) for line in order.lines if line.open]
         chosen = parts[:1] if self._dice.random() < _PART else parts

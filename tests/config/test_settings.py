@@ -1,4 +1,4 @@
-"""Settings: what is read, what is refused and how that is told."""
+"""Settings: where they come from, which values are refused, and what the error says."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor

@@ -206,7 +206,7 @@ async def test_waiting_writers_share_a_commit_and_stand_or_fall_alone(database: 
 
     def fails_after_writing(connection: Connection) -> None:
         adding("c")(connection)
-        adding("b")(connection)  # is there already
+        adding("b")(connection)  # exists already
 
     first = asyncio.create_task(database.write(slow))
     await gate.reached()

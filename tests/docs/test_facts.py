@@ -33,7 +33,7 @@ def plain(cell: str) -> str:
 
 
 def written(value: Any) -> str:
-    """A default as it stands in an environment."""
+    """Returns a default in the form in which an environment variable has it."""
     if isinstance(value, (list, SecretStr)) or value is None:
         assert not value
         return ""

@@ -1,4 +1,4 @@
-"""The Python of the documentation type-checks and runs."""
+"""The Python code of the documentation type-checks and runs."""
 
 import importlib.util
 import inspect
@@ -21,7 +21,7 @@ HUBS = Page(ROOT / "docs/hubs.md")
 
 
 def imported(page: Page, directory: Path) -> ModuleType:
-    """The page's Python blocks, run as one module."""
+    """Returns the page's Python blocks, run as one module."""
     name = f"snippets_of_{page.path.stem.lower()}"
     path = directory / f"{name}.py"
     path.write_text(page.python)

@@ -1,4 +1,4 @@
-"""The tables of customers, their orders, the lines of an order and the parcels they leave in."""
+"""The tables of customers, their orders, the lines of an order, and the parcels."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ MAX_ID = 2**31 - 1
 
 
 class Customer(Base):
-    """Whose orders these are. A customer who can sign in has an account with the same id."""
+    """A customer. One who can sign in has an account with the same id."""
 
     __tablename__ = "customer"
 
@@ -23,10 +23,10 @@ class Customer(Base):
 
 
 class Order(Base):
-    """One order; each change raises `version` by one.
+    """One order. Each change raises `version` by one.
 
-    `status` is stored for filtering only: it follows from the lines. `reference` is the order's id in the system
-    that it came from, if it came from one.
+    `status` follows from the lines and is stored only for filtering. `reference` is the order's id in the system that
+    it came from, if it came from one.
     """
 
     __tablename__ = "orders"
@@ -43,7 +43,7 @@ class Order(Base):
     estimated_delivery_at: Mapped[datetime | None]
 
     __table_args__ = (
-        # The list's sort key after each of its filters.
+        # Each of the list's filters, followed by its sort key.
         Index(None, "updated_at", "id"),
         Index(None, "customer_id", "updated_at", "id"),
         Index(None, "status", "updated_at", "id"),
@@ -77,7 +77,7 @@ class OrderLine(Base):
 
 
 class Shipment(Base):
-    """One parcel: what left together, and when it arrived (null while it is on its way)."""
+    """One parcel: what was shipped together, and when it arrived (null while it is on its way)."""
 
     __tablename__ = "shipment"
 

@@ -254,7 +254,7 @@ export interface components {
     schemas: {
         /**
          * Actor
-         * @description Who did it, as it may be shown: a role and a name, never an account's id.
+         * @description Who did it, in a form that everybody may see: a role and a name, never an account's id.
          */
         readonly Actor: {
             /** Role */
@@ -351,7 +351,7 @@ export interface components {
         };
         /**
          * EventType
-         * @description What happened; the value is also the name of the hub target that tells it.
+         * @description What happened. The value is also the name of the hub target to which the event is pushed.
          * @enum {string}
          */
         readonly EventType: "OrderPlaced" | "OrderConfirmed" | "OrderShipped" | "OrderDelivered" | "OrderCancelled";
@@ -418,7 +418,7 @@ export interface components {
         };
         /**
          * OrderAction
-         * @description What can be done to an order; the values are the last part of the action's path.
+         * @description What can be done to an order. The value is the last part of the action's path.
          * @enum {string}
          */
         readonly OrderAction: "confirm" | "ship" | "deliver" | "cancel";
@@ -485,10 +485,10 @@ export interface components {
         };
         /**
          * OrderEvent
-         * @description One committed fact about one order; the same object is pushed, listed and answered.
+         * @description One committed fact about one order. The same object is pushed, listed and returned.
          *
-         *     `seq` counts the customer's facts without holes, in the order of their commits; `status` is the
-         *     order's status after the fact and `statusFrom` the one before (null when it was placed).
+         *     `seq` counts the customer's facts without gaps, in the order of their commits. `status` is the order's status after
+         *     the fact, and `statusFrom` the one before it (null for a new order).
          * @example {
          *       "actor": {
          *         "name": "Sam Staff",
@@ -557,7 +557,7 @@ export interface components {
             readonly actor: components["schemas"]["Actor"];
             /**
              * Data
-             * @description What only this type of event tells
+             * @description The fields that only this type of event has
              */
             readonly data: {
                 readonly [key: string]: components["schemas"]["JsonValue"];
@@ -642,7 +642,7 @@ export interface components {
         };
         /**
          * OrderStatus
-         * @description Where an order stands; the values are the ones stored, pushed and shown.
+         * @description The status of an order. Its values are stored, pushed and shown.
          * @enum {string}
          */
         readonly OrderStatus: "Pending" | "Processing" | "PartiallyShipped" | "Shipped" | "PartiallyDelivered" | "Delivered" | "PartiallyReturned" | "Returned" | "Cancelled";

@@ -1,4 +1,4 @@
-"""What ``waybill hubs`` writes, and that the page was built from it."""
+"""What `waybill hubs` writes, and that the page was built from it."""
 
 import json
 from pathlib import Path
