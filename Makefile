@@ -11,6 +11,7 @@
 #   make dev         serve with reload, and the page with hot reload by Vite
 #   make migrate     bring the database of DATABASE_URL to the newest schema
 #   make build       the page, the wheel and the source distribution, into dist/
+#   make load        install the load generator of the benchmarks
 #   make lock        resolve the locked Python dependencies anew
 #   make clean       remove what was built or installed; the data in var/ stays
 
@@ -35,7 +36,7 @@ PAGE_SOURCES := $(wildcard frontend/*.*) $(shell find frontend/src frontend/publ
 BIOME := frontend/node_modules/.bin/biome check --config-path=frontend
 NPM_CI := npm ci --silent --no-fund --no-audit --update-notifier=false
 
-.PHONY: help run demo-reset test test-golden client-matrix hubs check format dev migrate build lock clean page npm peers
+.PHONY: help run demo-reset test test-golden client-matrix hubs check format dev migrate build lock clean page npm peers load
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -47,7 +48,7 @@ demo-reset: $(BIN)/.run $(PAGE)
 	@exec $(BIN)/waybill demo --reset
 
 # Each step runs what the steps after it lean on; pytest comes last, so that its summary is the last line.
-test: check npm peers $(PAGE)
+test: check npm peers load $(PAGE)
 	@echo "==> Tests of the page"
 	@cd frontend && npm test --silent
 	@echo "==> Tests of the service"
@@ -71,13 +72,13 @@ check: $(BIN)/.dev frontend/node_modules/.installed
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 	@cd frontend && npm run --silent check
-	@$(BIOME) tests/npm/*.mjs
+	@$(BIOME) tests/npm/*.mjs benchmarks/load/*.mjs
 
 format: $(BIN)/.dev frontend/node_modules/.installed
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 	@cd frontend && npm run --silent format
-	@$(BIOME) --write tests/npm/*.mjs
+	@$(BIOME) --write tests/npm/*.mjs benchmarks/load/*.mjs
 
 dev: $(BIN)/.dev frontend/node_modules/.installed
 	@$(BIN)/waybill migrate
@@ -94,6 +95,8 @@ page: $(PAGE)
 
 npm: tests/npm/node_modules/.installed
 
+load: benchmarks/load/node_modules/.installed
+
 peers: $(PEERS)/.installed
 
 lock: $(BIN)/.dev
@@ -105,7 +108,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean:
-	@rm -rf $(VENV) $(PEERS) app/static/dist dist frontend/node_modules tests/npm/node_modules
+	@rm -rf $(VENV) $(PEERS) app/static/dist dist frontend/node_modules tests/npm/node_modules benchmarks/load/node_modules
 
 $(BIN)/python:
 	@echo "==> Making $(VENV)"
@@ -138,6 +141,11 @@ $(PAGE): frontend/node_modules/.installed $(PAGE_SOURCES)
 tests/npm/node_modules/.installed: tests/npm/package.json tests/npm/package-lock.json tests/npm/chromium.mjs
 	@echo "==> Installing the official clients and the browser"
 	@cd tests/npm && $(NPM_CI) && npm run --silent browser
+	@touch $@
+
+benchmarks/load/node_modules/.installed: benchmarks/load/package.json benchmarks/load/package-lock.json
+	@echo "==> Installing the load generator"
+	@cd benchmarks/load && $(NPM_CI)
 	@touch $@
 
 # Other people's clients in Python, in an environment of their own: they want older packages than the service has.
