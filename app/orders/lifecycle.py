@@ -3,7 +3,7 @@
 Pure domain. The rules are the tables below.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -245,28 +245,27 @@ def _decision(action: OrderAction, role: Role, status: OrderStatus, left: Left) 
     return _ALLOWED
 
 
-def allowed_actions(principal: Principal, order: OrderState) -> list[OrderAction]:
-    """Returns the actions that are allowed now, in the order of the life cycle."""
-    return list(_allowed(principal.role, order.status, order.totals.left)) if _sees(principal, order) else []
+class Actions(NamedTuple):
+    """What a principal may do with an order now, in the order of the life cycle, and why not the rest."""
+
+    allowed: Sequence[OrderAction]
+    blocked: Mapping[OrderAction, str]
 
 
-def blocked_actions(principal: Principal, order: OrderState) -> dict[OrderAction, str]:
-    """Returns the actions that are not allowed now, each with the reason."""
-    if not _sees(principal, order):
-        return dict.fromkeys(OrderAction, _NOT_FOUND.reason)
-    return dict(_blocked(principal.role, order.status, order.totals.left))
-
-
-def _sees(principal: Principal, order: OrderState) -> bool:
-    return may_see(principal, order.customer_id)
-
-
-@cache
-def _allowed(role: Role, status: OrderStatus, left: Left) -> tuple[OrderAction, ...]:
-    return tuple(action for action in OrderAction if _decision(action, role, status, left).allowed)
+def actions_of(principal: Principal, order: OrderState) -> Actions:
+    """Returns which actions `decide` would accept now, and its reasons against the others."""
+    if not may_see(principal, order.customer_id):
+        return _NO_ACTIONS
+    return _actions(principal.role, order.status, order.totals.left)
 
 
 @cache
-def _blocked(role: Role, status: OrderStatus, left: Left) -> tuple[tuple[OrderAction, str], ...]:
-    decisions = ((action, _decision(action, role, status, left)) for action in OrderAction)
-    return tuple((action, decision.reason) for action, decision in decisions if not decision.allowed)
+def _actions(role: Role, status: OrderStatus, left: Left) -> Actions:
+    decisions = {action: _decision(action, role, status, left) for action in OrderAction}
+    return Actions(
+        [action for action, decision in decisions.items() if decision.allowed],
+        {action: decision.reason for action, decision in decisions.items() if not decision.allowed},
+    )
+
+
+_NO_ACTIONS = Actions([], dict.fromkeys(OrderAction, _NOT_FOUND.reason))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from app.auth.principal import Principal
+from app.db.base import stored_moment
 from app.db.database import Database
 from app.feed import log
 from app.feed.event import Event, StreamPosition, Visibility
@@ -89,14 +90,12 @@ class OrderQueries:
     async def page(self, principal: Principal, wanted: OrderFilter, after: SortKey | None, limit: int) -> OrderPage:
         """Returns the first `limit` orders that the principal may see, or the next ones after the key `after`."""
         owner = None if principal.is_staff else principal.subject
-        statement = statements.page(
-            PageShape(
-                by_owner=owner is not None,
-                by_customer=wanted.customer_id is not None,
-                by_status=bool(wanted.statuses),
-                by_text=bool(wanted.text),
-                goes_on=after is not None,
-            )
+        shape = PageShape(
+            by_owner=owner is not None,
+            by_customer=wanted.customer_id is not None,
+            by_status=bool(wanted.statuses),
+            by_text=bool(wanted.text),
+            goes_on=after is not None,
         )
         values = {  # the statement uses only those that its shape has
             "owner": owner,
@@ -111,9 +110,10 @@ class OrderQueries:
         def work(connection: Connection) -> OrderPage:
             # The position is read first. A row that is newer is then at worst repeated by an event.
             position = None if owner is None else log.position(connection, owner)
-            rows = [_listed(row) for row in connection.execute(statement, values)]
+            found = connection.scalar(statements.page(connection.dialect.name, shape), values) or ()
+            rows = sorted(map(_listed, found), key=_sort_key, reverse=True)
             last = rows[limit - 1] if len(rows) > limit else None
-            return OrderPage(rows[:limit], (last.updated_at, last.id) if last else None, position)
+            return OrderPage(rows[:limit], _sort_key(last) if last else None, position)
 
         return await self._database.query(work)
 
@@ -131,11 +131,9 @@ class OrderQueries:
         return events
 
 
-def _listed(row: Row[Any]) -> ListedOrder:
-    columns: tuple[Any, ...] = tuple(row)
-    # Unpacked in one go, because looking up a column by name costs more than reading it.
+def _listed(columns: Sequence[Any]) -> ListedOrder:
     order_id, number, reference, customer_id, status, version, placed, confirmed, updated, estimated = columns[:10]
-    customer_name, line_count, ordered, cancelled, shipped, delivered, returned = columns[10:]
+    customer_name, (line_count, *sums) = columns[10:]
     return ListedOrder(
         order_id,
         number,
@@ -144,10 +142,14 @@ def _listed(row: Row[Any]) -> ListedOrder:
         customer_name,
         OrderStatus(status),
         version,
-        placed,
-        confirmed,
-        updated,
-        estimated,
+        stored_moment(placed),
+        confirmed and stored_moment(confirmed),
+        stored_moment(updated),
+        estimated and stored_moment(estimated),
         line_count,
-        Totals(ordered, cancelled, shipped, delivered, returned),
+        Totals(*sums),
     )
+
+
+def _sort_key(row: ListedOrder) -> SortKey:
+    return row.updated_at, row.id

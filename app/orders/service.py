@@ -20,7 +20,7 @@ from app.orders.errors import (
     ReferenceTakenError,
     StaleVersionError,
 )
-from app.orders.lifecycle import OrderAction, Verdict, allowed_actions, decide, may_place
+from app.orders.lifecycle import OrderAction, Verdict, actions_of, decide, may_place
 from app.orders.order import Order
 from app.orders.statements import ORDERS
 from app.orders.store import (
@@ -112,7 +112,7 @@ def _check(principal: Principal, order: Order, action: OrderAction, versions: Ve
     if versions is not None and order.version not in versions:
         raise StaleVersionError(order.version)
     if decision.verdict is Verdict.ILLEGAL:
-        raise IllegalActionError(decision.reason, order.status, allowed_actions(principal, order))
+        raise IllegalActionError(decision.reason, order.status, actions_of(principal, order).allowed)
 
 
 def _actor(principal: Principal) -> Actor:

@@ -20,7 +20,7 @@ from app.demo.seed import SHOWN_ORDER_ID
 from app.hubs.orders import OrderClient, announce
 from app.orders.commands import CancelOrder, Command, ConfirmOrder, DeliverOrder, LineQuantity, ShipOrder
 from app.orders.errors import OrderError
-from app.orders.lifecycle import OrderAction, OrderStatus, allowed_actions
+from app.orders.lifecycle import OrderAction, OrderStatus, actions_of
 from app.orders.order import Order
 from app.orders.queries import OrderQueries
 from app.orders.service import OrderChange, OrderService
@@ -117,7 +117,7 @@ class Courier:
         return await self._orders.change(order_id, command, _PRINCIPAL, {order.version})
 
     def _next(self, order: Order) -> Command | None:
-        allowed = allowed_actions(_PRINCIPAL, order)
+        allowed = actions_of(_PRINCIPAL, order).allowed
         if not allowed:
             return None
         [action] = self._dice.choices(allowed, [_WEIGHTS[action] for action in allowed])

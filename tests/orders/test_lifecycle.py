@@ -12,8 +12,7 @@ from app.orders.lifecycle import (
     OrderStatus,
     Totals,
     Verdict,
-    allowed_actions,
-    blocked_actions,
+    actions_of,
     decide,
     may_see,
     status_of,
@@ -160,15 +159,15 @@ def test_another_customers_order_does_not_exist(status: OrderStatus, action: Ord
 def test_what_is_all_shipped_cannot_be_shipped_or_cancelled_though_partly_delivered() -> None:
     state = State(Totals(4, 0, 4, 2, 0), OrderStatus.PARTIALLY_DELIVERED)
 
-    assert allowed_actions(SAM, state) == [DELIVER]
-    assert blocked_actions(SAM, state)[SHIP] == "Everything that was not cancelled has been shipped."
+    assert actions_of(SAM, state).allowed == [DELIVER]
+    assert actions_of(SAM, state).blocked[SHIP] == "Everything that was not cancelled has been shipped."
 
 
 def test_nothing_on_the_way_cannot_be_delivered_though_partly_delivered() -> None:
     state = State(Totals(4, 0, 2, 2, 0), OrderStatus.PARTIALLY_DELIVERED)
 
-    assert allowed_actions(SAM, state) == [SHIP, CANCEL]
-    assert blocked_actions(SAM, state)[DELIVER] == "Everything that was shipped has arrived."
+    assert actions_of(SAM, state).allowed == [SHIP, CANCEL]
+    assert actions_of(SAM, state).blocked[DELIVER] == "Everything that was shipped has arrived."
 
 
 @pytest.mark.parametrize("principal", [ADA, BRUNO, SAM], ids=lambda principal: principal.subject)
@@ -176,10 +175,10 @@ def test_nothing_on_the_way_cannot_be_delivered_though_partly_delivered() -> Non
 def test_every_action_is_either_allowed_or_explained(status: OrderStatus, principal: Principal) -> None:
     state, _ = EXAMPLES[status]
 
-    blocked = blocked_actions(principal, state)
+    blocked = actions_of(principal, state).blocked
 
-    assert set(allowed_actions(principal, state)) | set(blocked) == set(OrderAction)
-    assert not set(allowed_actions(principal, state)) & set(blocked)
+    assert set(actions_of(principal, state).allowed) | set(blocked) == set(OrderAction)
+    assert not set(actions_of(principal, state).allowed) & set(blocked)
     assert all(blocked.values())
 
 

@@ -292,7 +292,7 @@ async def test_the_update_itself_checks_the_version(database: Database) -> None:
 
     same, order = [await stored(database, first.order.id) for _ in range(2)]
     await confirm(same)
-    with pytest.raises(LookupError, match="was changed by somebody else"):
+    with pytest.raises(LookupError, match="somebody else changed order"):
         await confirm(order)
 
     assert (await stored(database, first.order.id)).version == 2

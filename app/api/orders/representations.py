@@ -4,6 +4,7 @@ The types describe the JSON key by key, for mypy and for the OpenAPI document. T
 domain's objects, and nothing is validated or copied again on the way out.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from typing_extensions import TypedDict
 from app.auth.principal import Principal
 from app.feed.event import Event, StreamPosition
 from app.hubs.payloads import OrderEvent
-from app.orders.lifecycle import OrderAction, OrderStatus, allowed_actions, blocked_actions
+from app.orders.lifecycle import OrderAction, OrderStatus, actions_of
 from app.orders.order import Order, OrderLine, Shipment
 from app.orders.queries import ListedOrder, OrderPage, OrderView
 
@@ -71,8 +72,8 @@ class OrderBase(TypedDict):
     estimatedDeliveryAt: datetime | None
     updatedAt: datetime
     version: Annotated[int, Field(description="Raised by each change; the ETag in quotes")]
-    allowedActions: Annotated[list[OrderAction], Field(description="What you may do with it now")]
-    blockedActions: Annotated[dict[OrderAction, str], Field(description="The other actions, and why not")]
+    allowedActions: Annotated[Sequence[OrderAction], Field(description="What you may do with it now")]
+    blockedActions: Annotated[Mapping[OrderAction, str], Field(description="The other actions, and why not")]
 
 
 class OrderRead(OrderBase):
@@ -150,6 +151,7 @@ def _summary(row: ListedOrder, principal: Principal) -> OrderSummary:
 
 
 def _base(order: Order | ListedOrder, principal: Principal) -> OrderBase:
+    allowed, blocked = actions_of(principal, order)
     return {
         "id": order.id,
         "number": order.number,
@@ -162,8 +164,8 @@ def _base(order: Order | ListedOrder, principal: Principal) -> OrderBase:
         "estimatedDeliveryAt": order.estimated_delivery_at,
         "updatedAt": order.updated_at,
         "version": order.version,
-        "allowedActions": allowed_actions(principal, order),
-        "blockedActions": blocked_actions(principal, order),
+        "allowedActions": allowed,
+        "blockedActions": blocked,
     }
 
 

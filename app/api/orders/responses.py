@@ -30,7 +30,7 @@ from app.orders.errors import (
     UnknownCustomerError,
     UnknownPartError,
 )
-from app.orders.lifecycle import OrderAction, OrderStatus, Totals, allowed_actions, decide
+from app.orders.lifecycle import OrderAction, OrderStatus, Totals, actions_of, decide
 
 _BODY_LIMIT = Settings.model_fields["max_body_bytes"].default
 _ADA = Principal("ada", Role.CUSTOMER, "Ada Berg", 0)
@@ -65,7 +65,7 @@ def _forbidden(action: OrderAction, order: _Order) -> ProblemError:
 
 def _illegal(action: OrderAction, order: _Order, principal: Principal = _SAM) -> ProblemError:
     reason = decide(principal, order, action).reason
-    return problem_of(IllegalActionError(reason, order.status, allowed_actions(principal, order)))
+    return problem_of(IllegalActionError(reason, order.status, actions_of(principal, order).allowed))
 
 
 _ETAG = {"ETag": _header("The order's version", '"3"')}
