@@ -15,8 +15,10 @@ from pydantic import ConfigDict, FailFast, TypeAdapter
 from pydantic import ValidationError as TypeMismatch
 from pydantic.alias_generators import to_camel
 from pydantic.errors import PydanticUserError
+from pydantic_core import SchemaValidator
 
 from ..errors import HubDefinitionError, InvalidDataError
+from .enum_names import by_name
 from .json_values import dumps
 from .text_forms import TEXT_FORMS
 
@@ -48,13 +50,14 @@ _FIRST_FAULT = _FirstFault()
 class Value:
     """One declared type. Conversions are strict, as ASP.NET Core's are: no number from text, no int from `1.0`."""
 
-    __slots__ = ("_is_native", "_type", "_validator", "type_name")
+    __slots__ = ("_by_name", "_is_native", "_type", "_validator", "type_name")
 
     def __init__(self, type_: Any) -> None:
         self._type = type_
         named = without_annotations(type_)
         self.type_name = getattr(named, "__name__", str(named))
         self._validator = _validator([type_])
+        self._by_name: SchemaValidator | None = None
         self._is_native = _is_simple(type_) and _suits_msgspec(type_)
 
     def from_json(self, raw: bytes) -> Any:
@@ -64,19 +67,28 @@ class Value:
         except TypeMismatch as error:
             raise InvalidDataError(_summary(error)) from error
 
-    def from_python(self, value: Any) -> Any:
-        """Binds decoded MessagePack, in which bytes and times have types of their own. Raises InvalidDataError."""
+    def from_python(self, value: Any, *, enum_names: bool = False) -> Any:
+        """Binds decoded MessagePack, in which bytes and times have types of their own. Raises InvalidDataError.
+
+        With `enum_names`, members of enumerations come as their names and not as their values.
+        """
         if self._type is Any:
             return value
         try:
             if self._is_native:
                 return msgspec.convert(value, self._type, builtin_types=_NATIVE, dec_hook=_own_form)
             # Models are bound as they are from JSON, so that both protocols accept the same.
-            return self._validator.validate_json(dumps([value]), strict=True)[0]
+            validator = self._with_enum_names() if enum_names else self._validator
+            return validator.validate_json(dumps([value]), strict=True)[0]
         except TypeMismatch as error:
             raise InvalidDataError(_summary(error)) from error
         except (msgspec.ValidationError, orjson.JSONEncodeError, ValueError, TypeError) as error:
             raise InvalidDataError(str(error)) from error
+
+    def _with_enum_names(self) -> SchemaValidator:
+        if self._by_name is None:
+            self._by_name = by_name(self._validator.core_schema)
+        return self._by_name
 
 
 class Signature:
@@ -106,11 +118,13 @@ class Signature:
         self.check_count(len(items))
         return bound
 
-    def from_python(self, values: list[Any]) -> tuple[Any, ...]:
+    def from_python(self, values: list[Any], *, enum_names: bool = False) -> tuple[Any, ...]:
         """Binds decoded MessagePack; a wrong count is reported before a wrong type. Raises InvalidDataError."""
         self.check_count(len(values))
         try:
-            return tuple([value.from_python(item) for value, item in zip(self._each, values, strict=True)])
+            return tuple(
+                [value.from_python(item, enum_names=enum_names) for value, item in zip(self._each, values, strict=True)]
+            )
         except InvalidDataError as error:
             raise InvalidDataError(MISMATCH) from error
 

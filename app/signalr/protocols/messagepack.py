@@ -47,9 +47,10 @@ class MessagePackHubProtocol:
     def __init__(self, *, field_name: FieldName | None = None, enum_names: bool = False) -> None:
         """`field_name` makes the name of a declared field out of its own and its alias; default: as in JSON.
 
-        `enum_names` writes members of enumerations by name, as .NET clients expect them, and not by value.
+        With `enum_names`, members of enumerations are written and read by name, as .NET clients do, not by value.
         """
         self._plain = MessagePackValues(field_name, enum_names=enum_names)
+        self._enum_names = enum_names
 
     def frame(self, buffer: bytes, start: int) -> Framed | None:
         size = 0
@@ -76,12 +77,12 @@ class MessagePackHubProtocol:
             raise InvalidDataError(MISMATCH)
         if not isinstance(raw, list):
             raise InvalidDataError(_NO_ARGUMENTS)
-        return arguments.from_python(raw)
+        return arguments.from_python(raw, enum_names=self._enum_names)
 
     def bind_value(self, raw: Any, value: SingleValue) -> Any:
         if isinstance(raw, Damaged):
             raise InvalidDataError("The value cannot be read.")
-        return value.from_python(raw)
+        return value.from_python(raw, enum_names=self._enum_names)
 
     def encode(self, message: HubMessage) -> bytes:
         try:
