@@ -101,6 +101,13 @@ class TransportType(StrEnum):
     LONG_POLLING = "LongPolling"
 
 
+class TransferFormat(StrEnum):
+    """What a raw connection carries: text, in UTF-8, or any bytes."""
+
+    TEXT = "Text"
+    BINARY = "Binary"
+
+
 ALL_TRANSPORTS = frozenset(TransportType)
 
 

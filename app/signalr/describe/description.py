@@ -12,7 +12,8 @@ from ..authorization import requirements_of
 from ..calls.injection import hints_of
 from ..calls.methods import HubMethod, HubMethods, item_type
 from ..errors import HubDefinitionError
-from ..hosting.endpoint import HubEndpoint
+from ..hosting.endpoint import Endpoint
+from ..hosting.services import HubService
 from ..hub.base import Hub
 from ..hub.client_type import client_type
 from ..hub.proxies import proxy_type
@@ -76,7 +77,8 @@ class Description:
 
 def mapped_hubs(app: Starlette) -> dict[str, type[Hub[Any]]]:
     """The hubs of an application by path, in the order in which they were mapped."""
-    return {route.path: route.runtime.hub for route in app.routes if isinstance(route, HubEndpoint)}
+    endpoints = [route for route in app.routes if isinstance(route, Endpoint)]
+    return {one.path: one.service.runtime.hub for one in endpoints if isinstance(one.service, HubService)}
 
 
 def describe(hubs: Mapping[str, type[Hub[Any]]]) -> Description:

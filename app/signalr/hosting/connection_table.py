@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterable, Callable
 from typing import Protocol
 
-from ..connection.connection import HubConnection
 from ..principal import ClaimsPrincipal
 from .negotiate import new_id
+from .services import OpenConnection
 
 EARLY_LIMIT = 64 * 1024
 """Bytes that a client may POST before it has opened its transport; the POST that exceeds it waits."""
@@ -23,7 +23,7 @@ class PostTarget(Protocol):
 
 
 class Slot:
-    """One connection id: promised first, then opened by one transport, and that one for good."""
+    """One connection id: promised in a negotiation, then opened by one transport, which keeps it."""
 
     __slots__ = (
         "connection",
@@ -45,15 +45,15 @@ class Slot:
         self.expires_at = expires_at
         self.stateful = False
         self.user: ClaimsPrincipal | None = None
-        """Whose id this is: the first who used it, be it with a POST before the transport was open."""
+        """Who sent the first request with this id, even if that was a POST before the transport was open."""
         self.transport: str | None = None
-        self.connection: HubConnection | None = None
+        self.connection: OpenConnection | None = None
         self.target: PostTarget | None = None
         self.early = b""
         self.opened = asyncio.Event()
         self.posting = asyncio.Lock()
 
-    def open(self, transport: str, connection: HubConnection, target: PostTarget | None) -> None:
+    def open(self, transport: str, connection: OpenConnection, target: PostTarget | None) -> None:
         """Binds the id to a transport; POSTed bytes that came before follow at once."""
         self.transport = transport
         self.connection = connection

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from ..options import Redirect, TransportType
+from .request import query_value
 
 MAX_VERSION = 1
 
@@ -22,12 +23,6 @@ class NegotiationError(Exception):
 def new_id() -> str:
     """128 random bits in 22 characters that need no escaping in a URL."""
     return secrets.token_urlsafe(16)
-
-
-def query_value(query: QueryParams, name: str) -> str | None:
-    """A parameter whose name ignores case; of several, what is not empty, joined by commas. None without any."""
-    values = [value for key, value in query.multi_items() if key.lower() == name.lower()]
-    return ",".join(filter(None, values)) if values else None
 
 
 def requested_version(query: QueryParams, minimum: int) -> int:

@@ -11,9 +11,10 @@ from starlette.requests import HTTPConnection
 from ..authorization import HubResource, admits, requirements_of
 from ..connection.connection import HubConnection
 from ..errors import AuthenticationError
-from ..hosting.endpoint import HubEndpoint
+from ..hosting.endpoint import Endpoint
 from ..hosting.negotiate import new_id
 from ..hosting.server import SignalR
+from ..hosting.services import HubService
 from ..hub.base import Hub
 from ..hub.context import HubContext
 from ..hub.proxies import C
@@ -75,7 +76,7 @@ class HubTestServer:
         if spoken is None:
             raise LookupError(f"{protocol!r} is no protocol of this server; it has {', '.join(self.signalr.protocols)}")
         expires_at = user.expires_at if endpoint.options.close_on_authentication_expiration else None
-        connection = HubConnection(endpoint.runtime, new_id(), user, http, expires_at=expires_at)
+        connection = HubConnection(self.signalr.runtime(hub), new_id(), user, http, expires_at=expires_at)
         client = HubTestClient(connection, spoken, timeout_s=timeout_s)
         await client.start()
         try:
@@ -84,12 +85,14 @@ class HubTestServer:
             await client.stop()
         client.check_handlers()
 
-    def _endpoint(self, hub: type[Hub[Any]]) -> HubEndpoint:
+    def _endpoint(self, hub: type[Hub[Any]]) -> Endpoint:
         """The first path of the hub. Raises LookupError if there is none."""
         runtime = self.signalr.runtime(hub)
-        return next(
-            route for route in self.app.router.routes if isinstance(route, HubEndpoint) and route.runtime is runtime
-        )
+        endpoints = [route for route in self.app.router.routes if isinstance(route, Endpoint)]
+        for endpoint in endpoints:
+            if isinstance(endpoint.service, HubService) and endpoint.service.runtime is runtime:
+                return endpoint
+        raise LookupError(f"{hub.__name__} has no path: call map_hub(app, path, {hub.__name__}) first")
 
     def _scope(self, path: str, query: Mapping[str, str] | str, headers: Mapping[str, str]) -> dict[str, Any]:
         sent = {"host": "testserver"} | {name.lower(): value for name, value in headers.items()}
@@ -110,7 +113,7 @@ class HubTestServer:
         }
 
     async def _authenticate(self, http: HTTPConnection) -> ClaimsPrincipal:
-        """As a hub does: whoever shows bad credentials is nobody in particular."""
+        """As the path of a hub does: a bad token counts as no token."""
         try:
             return await self.signalr.authenticate(http)
         except AuthenticationError:
