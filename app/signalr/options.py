@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -13,11 +14,13 @@ from .principal import ClaimsPrincipal
 KIB = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HubOptions:
-    """Limits and periods of a hub. Times are seconds, sizes are bytes; `map_hub(options=)` replaces them all.
+    """Limits and periods of a hub. Times are seconds, sizes are bytes.
 
-    Raises ValueError, naming the option, when a value cannot work; TypeError for a string of protocols.
+    Given to `map_hub`, they need only say what is special about that hub: an option that is left out has the value
+    that `add_signalr` was given. One that is given counts, even if it is None or the default. Raises ValueError,
+    naming the option, when a value cannot work; TypeError for a string of protocols.
     """
 
     keep_alive_interval: float = 15.0
@@ -55,6 +58,19 @@ class HubOptions:
 
     close_timeout: float = 5.0
     """How long the server waits for the client's answer to a WebSocket Close frame."""
+
+    def __new__(cls, **given: Any) -> Self:
+        """Remembers which options were given, for `inherit`."""
+        options = super().__new__(cls)
+        object.__setattr__(options, "_given", frozenset(given))
+        return options
+
+    def inherit(self, general: "HubOptions") -> "HubOptions":
+        """These options, with those that were left out taken from `general`."""
+        given: frozenset[str] = vars(self)["_given"]
+        return HubOptions(
+            **{one.name: getattr(self if one.name in given else general, one.name) for one in fields(HubOptions)}
+        )
 
     def __post_init__(self) -> None:
         for name in _PERIODS:

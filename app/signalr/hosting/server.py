@@ -74,18 +74,19 @@ class SignalR:
         self, hub: type[Hub[Any]], options: HubOptions | None, filters: Sequence[FilterSource] = ()
     ) -> HubRuntime:
         """The runtime of a hub; the same one for every path of it. Raises HubDefinitionError."""
+        own = None if options is None else options.inherit(self.options)
         all_filters: tuple[Any, ...] = (*self.filters, *filters)
         for one in all_filters:
             if not (isinstance(one, HubFilter) or (isinstance(one, type) and issubclass(one, HubFilter))):
                 raise HubDefinitionError(f"{hub.__name__}: {one!r} is no filter; derive one from HubFilter")
         known = self._hubs.get(hub)
         if known is not None:
-            if options is not None and options != known.options:
+            if own is not None and own != known.options:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other options")
             if filters and all_filters != known.filters:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other filters")
             return known
-        runtime = HubRuntime(self, hub, options or self.options, all_filters)
+        runtime = HubRuntime(self, hub, own or self.options, all_filters)
         name = runtime.manager.hub_name
         if name in self._by_name:
             raise HubDefinitionError(f"another hub is named {name}: in other processes, only names tell hubs apart")
