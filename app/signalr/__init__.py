@@ -28,6 +28,7 @@ from .protocols.base import HubProtocol
 from .protocols.json import JsonHubProtocol
 from .protocols.messagepack import MessagePackHubProtocol
 from .raw.connection import RawConnection
+from .redaction import TokenFilter
 
 __all__ = [
     "ANONYMOUS",
@@ -59,6 +60,7 @@ __all__ = [
     "RawConnection",
     "Redirect",
     "SignalR",
+    "TokenFilter",
     "TransferFormat",
     "TransportType",
     "add_signalr",

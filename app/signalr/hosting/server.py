@@ -25,6 +25,7 @@ from ..options import HubOptions
 from ..outgoing.outbox import Outbox
 from ..principal import Authenticate, UserIdProvider
 from ..protocols.base import HubProtocol
+from ..redaction import server_logs_redacted
 from .connection_table import ConnectionTable
 
 logger = logging.getLogger(__name__)
@@ -123,7 +124,10 @@ class SignalR:
         await self.backplane.start(self._from_elsewhere)
         heartbeat = asyncio.create_task(self._beat(), name="signalr heartbeat")
         try:
-            with _before_shutdown_signals(lambda: self.loop.call_soon_threadsafe(self.drain)):
+            with (
+                server_logs_redacted(),
+                _before_shutdown_signals(lambda: self.loop.call_soon_threadsafe(self.drain)),
+            ):
                 yield
         finally:
             heartbeat.cancel()
