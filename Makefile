@@ -10,7 +10,7 @@
 #   make format      rewrite the sources in the one format
 #   make dev         serve with reload, and the page with hot reload by Vite
 #   make migrate     bring the database of DATABASE_URL to the newest schema
-#   make build       the page, the wheel and the source distribution, into dist/
+#   make build       the page, and the wheels and source distributions of the service and of fastapi-signalr, into dist/
 #   make lock        resolve the locked Python dependencies anew
 #   make clean       remove what was built or installed; the data in var/ stays
 
@@ -89,6 +89,7 @@ migrate: $(BIN)/.run
 
 build: $(BIN)/.dev $(PAGE)
 	@$(BIN)/python -m hatchling build
+	@cd packages/fastapi-signalr && $(CURDIR)/$(BIN)/python -m hatchling build --directory $(CURDIR)/dist
 
 page: $(PAGE)
 

@@ -30,6 +30,9 @@ from .protocols.messagepack import MessagePackHubProtocol
 from .raw.connection import RawConnection
 from .redaction import TokenFilter
 
+__version__ = "0.1.0"
+"""The version of the distribution `fastapi-signalr`; the service has its own."""
+
 __all__ = [
     "ANONYMOUS",
     "AuthenticationError",

@@ -11,7 +11,7 @@ from .asgi_sender import AsgiSender
 from .base import Receiver
 from .frame_reader import FrameError
 
-TAKE_OVER = "waybill.take_over"
+TAKE_OVER = "signalr.take_over"
 """The ASGI extension of a server that hands its socket over; see `transports.uvicorn`."""
 
 TakeOver = Callable[[Receiver], bool]
