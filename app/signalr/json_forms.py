@@ -1,7 +1,7 @@
 """How times and bytes are written in JSON: the forms that System.Text.Json writes, inside of models as outside."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -12,10 +12,11 @@ from pydantic_core.core_schema import SerSchema, plain_serializer_function_ser_s
 def time_text(value: datetime | time) -> str:
     """ISO 8601 with as many digits as the fraction needs; a time without a zone stays without one."""
     text = value.isoformat()
-    if value.microsecond:
+    fraction = value.microsecond
+    if fraction and not fraction % 10:
         whole, _, rest = text.partition(".")
         text = f"{whole}.{rest[:6].rstrip('0')}{rest[6:]}"
-    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+    return text[:-6] + "Z" if text.endswith("+00:00") else text
 
 
 def base64_text(value: bytes | bytearray | memoryview) -> str:
@@ -23,12 +24,12 @@ def base64_text(value: bytes | bytearray | memoryview) -> str:
     return b64encode(value).decode()
 
 
-def _serializer(text: Any, kinds: tuple[type, ...], described: dict[str, str]) -> SerSchema:
+def _serializer(text: Callable[[Any], str], kinds: tuple[type, ...], described: dict[str, str]) -> SerSchema:
     def write(value: Any) -> str:
-        if not isinstance(value, kinds):  # a value of another member of a union
-            raise PydanticSerializationUnexpectedValue(f"{type(value).__name__} is written in another form")
-        written: str = text(value)
-        return written
+        if isinstance(value, kinds):
+            return text(value)
+        # A value of another member of a union: Pydantic asks the next one.
+        raise PydanticSerializationUnexpectedValue(f"{type(value).__name__} is written in another form")
 
     returned = str_schema(metadata={"pydantic_js_updates": described})
     return plain_serializer_function_ser_schema(write, return_schema=returned, when_used="json")

@@ -42,9 +42,11 @@ class MessagePackValues:
         if kind in _ATOMS:
             return value
         if isinstance(value, dict):
-            return {self._key(name): self(item) for name, item in value.items()}
+            return {name if type(name) is str else self._simple(name): self(item) for name, item in value.items()}
         if isinstance(value, _ARRAYS):
             return [self(item) for item in value]
+        if kind is datetime:
+            return _timestamp(value)
         if (own_form := getattr(kind, "to_messagepack", None)) is not None:
             return own_form(value)
         if isinstance(value, BaseModel):
@@ -54,10 +56,10 @@ class MessagePackValues:
                 self._field_name(field.name, to_camel(field.name)): self(getattr(value, field.name))
                 for field in fields(value)
             }
-        return self._key(value)
+        return self._simple(value)
 
-    def _key(self, value: Any) -> Any:
-        """A value without parts."""
+    def _simple(self, value: Any) -> Any:
+        """A value without parts: a key, or an item."""
         if isinstance(value, Enum) and self._enum_names:
             return value.name
         if isinstance(value, datetime):
