@@ -1,4 +1,4 @@
-"""What can be set for all hubs, for one, and for one path of a hub."""
+"""The options of all hubs, of one hub, and of one path."""
 
 import math
 from collections.abc import Awaitable, Callable
@@ -36,10 +36,10 @@ class HubOptions:
     """Largest inbound hub message, its separator included; None is no limit."""
 
     maximum_parallel_invocations_per_client: int = 1
-    """Plain invocations of one client that may run at once; the next one waits, and all that follows it."""
+    """Plain invocations of one client that may run at once. The next one waits, and everything behind it."""
 
     stream_buffer_capacity: int = 10
-    """Items of one upload that may wait for the method to read them; one more, and the client waits."""
+    """Unread items of one upload, after which its client has to wait."""
 
     supported_protocols: frozenset[str] | None = None
     """The names of the protocols that clients may choose, such as `json`; None is all."""
@@ -48,13 +48,13 @@ class HubOptions:
     """Whether clients see type and text of errors other than `HubError`. Exposes internals: development only."""
 
     outbox_limit: int = 1024 * KIB
-    """Bytes that may wait for a client that does not read; one more, and the client is cut off."""
+    """Bytes that may wait for a client that does not read. A client with more than that is cut off."""
 
     transport_send_timeout: float = 10.0
-    """How long a client may take nothing of what waits for it; then it is cut off."""
+    """How long a client may take none of the bytes that wait for it. After that it is cut off."""
 
     stateful_reconnect_buffer_size: int = 100_000
-    """Bytes that are kept for a stateful client until it acknowledges them; beyond it, messages to it wait."""
+    """Bytes that are kept for a stateful client until it acknowledges them. Beyond that, messages to it wait."""
 
     close_timeout: float = 5.0
     """How long the server waits for the client's answer to a WebSocket Close frame."""
@@ -129,7 +129,7 @@ ALL_TRANSPORTS = frozenset(TransportType)
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where a client is to negotiate instead: at a hub's absolute `url`, with `access_token` if that is not None.
+    """Where a client has to negotiate instead: at a hub's absolute `url`, with `access_token` if that is not None.
 
     The client keeps the query of `url`, forgets its own, and asks here again when it reconnects. Raises ValueError for
     a URL that no client could follow. Source: TransportProtocols specification, "POST [endpoint-base]/negotiate".
@@ -145,7 +145,7 @@ class Redirect:
 
 
 Redirector = Callable[[HTTPConnection, ClaimsPrincipal], Redirect | Awaitable[Redirect | None] | None]
-"""Decides about one negotiation; None serves the client here."""
+"""Decides about one negotiation. None means that the client is served here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

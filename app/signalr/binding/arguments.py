@@ -29,7 +29,7 @@ MISMATCH = (
 
 
 CONFIG = ConfigDict(val_json_bytes="base64", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
-"""Of everything that is bound: Base64 for bytes, camelCase for the fields of dataclasses, as on the way out."""
+"""How everything is bound: bytes from Base64, fields of dataclasses from camelCase, as they are written."""
 _NATIVE = (bytes, datetime)
 _SIMPLE = (Any, None, type(None), bool, int, float, str, bytes, datetime, date, UUID, Decimal)
 _COLLECTIONS = (list, tuple, dict, set, frozenset)
@@ -38,7 +38,7 @@ _split = Decoder(list[msgspec.Raw]).decode
 
 
 class _FirstFault(FailFast):
-    """Pydantic's own, made hashable: members of unions must be."""
+    """Pydantic's `FailFast`, made hashable as members of unions must be."""
 
     def __hash__(self) -> int:
         return hash(type(self))
@@ -77,7 +77,7 @@ class Value:
         try:
             if self._is_native:
                 return msgspec.convert(value, self._type, builtin_types=_NATIVE, dec_hook=_own_form)
-            # Models are bound as they are from JSON, so that both protocols accept the same.
+            # Models are bound from JSON, so that both protocols accept the same.
             validator = self._with_enum_names() if enum_names else self._validator
             return validator.validate_json(dumps([value]), strict=True)[0]
         except TypeMismatch as error:
@@ -150,7 +150,7 @@ def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
 def _as_sent(type_: Any) -> Any:
     """The same type, with the text forms of .NET, and checked only up to the first wrong item.
 
-    Nobody reads of the others, and they may be thousands.
+    Only the first error is reported, and a client could send thousands of wrong items.
     """
     origin, arguments = get_origin(type_), get_args(type_)
     if origin is Annotated:
@@ -172,7 +172,7 @@ def _is_simple(type_: Any) -> bool:
 
 
 def _suits_msgspec(type_: Any) -> bool:
-    """It knows fewer unions than Pydantic."""
+    """Whether msgspec can convert to a type; it supports fewer unions than Pydantic."""
     try:
         msgspec.msgpack.Decoder(type_, dec_hook=_own_form)
     except TypeError:

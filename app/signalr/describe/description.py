@@ -25,7 +25,7 @@ _NOTHING = (None, type(None))
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument, with its name in camelCase; of an upload, `schema` is that of an item."""
+    """One argument, with its name in camelCase. The `schema` of an upload is that of an item."""
 
     name: str
     schema: Schema
@@ -35,7 +35,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What clients may call. `result` is None for nothing, and the schema of an item if it is a stream."""
+    """What clients may call. `result` is the schema of an item if the method is a stream, and None if there is none."""
 
     name: str
     text: str
@@ -47,7 +47,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What clients are called with: one of `signatures`. `result` is what they have to answer, None for nothing."""
+    """What the server calls on clients, with one of `signatures`. `result` is what they answer, None for nothing."""
 
     name: str
     text: str

@@ -38,8 +38,8 @@ def add_signalr(
 ) -> SignalR:
     """Gives an application a hub server, which starts and stops with the application's lifespan.
 
-    `broadcast` carries messages between processes (default `memory://`: this process only). Raises RuntimeError when
-    the application has one already; `map_hub` makes one where there is none.
+    `broadcast` carries messages between processes (default `memory://`: this process only). Raises RuntimeError if
+    the application has a hub server already. `map_hub` calls this itself for an application without one.
     """
     if hasattr(app.state, "signalr"):
         raise RuntimeError("the application has a hub server already: call add_signalr once, and before map_hub")
@@ -58,7 +58,7 @@ def add_signalr(
     @contextlib.asynccontextmanager
     async def lifespan(application: Any) -> AsyncIterator[Any]:
         # The hub server surrounds the application's own lifespan: background services may push from start to end, and
-        # hubs say goodbye while the application still has what they need for it.
+        # hubs say goodbye while the application still has everything that they may need.
         async with server.running(), application_lifespan(application) as state:
             try:
                 yield state
@@ -79,7 +79,7 @@ def map_hub(
     filters: Sequence[FilterSource] = (),
     allowed_origins: Collection[str] | None = None,
 ) -> None:
-    """Serves `hub` at `path`; one hub at several paths is one hub. What `options` leave out comes from the server's.
+    """Serves `hub` at `path`; one hub at several paths is one hub. What `options` leave out is taken from the server's.
 
     `allowed_origins` are the origins, beside the server's own, whose pages may open a WebSocket; None allows all,
     which is safe as long as `authenticate` does not read cookies. Raises HubDefinitionError, naming the method, for

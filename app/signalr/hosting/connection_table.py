@@ -16,7 +16,7 @@ class PostTarget(Protocol):
     """The transport of a connection that is fed by POST requests."""
 
     may_read: asyncio.Event
-    """Clear while the connection has more than it can handle."""
+    """Clear while the connection wants no more bytes."""
 
     def beat(self, now: float) -> None:
         """Called once a second."""
@@ -54,22 +54,22 @@ class Slot:
         self.posting = asyncio.Lock()
 
     def open(self, transport: str, connection: OpenConnection, target: PostTarget | None) -> None:
-        """Binds the id to a transport; POSTed bytes that came before follow at once."""
+        """Binds the id to a transport."""
         self.transport = transport
         self.connection = connection
         self.target = target
 
     def feed_early(self) -> None:
-        """Hands on what was POSTed before the transport was open."""
+        """Gives the connection what was POSTed before the transport was open."""
         early, self.early = self.early, b""
         if early and self.connection is not None:
             self.connection.receive(early)
         self.opened.set()
 
     async def receive(self, chunks: AsyncIterable[bytes]) -> bool:
-        """Takes the body of a POST as it comes; bodies of concurrent POSTs do not mix.
+        """Takes the body of a POST as it comes. The bodies of concurrent POSTs do not mix.
 
-        False if too much came for a transport that was never opened.
+        Returns False if the body was too large for a transport that was never opened.
         """
         async with self.posting:
             async for chunk in chunks:
@@ -87,20 +87,20 @@ class Slot:
 
 
 class ConnectionTable:
-    """All slots of one process, by token. An id stands for one hub only once a transport has opened it."""
+    """All slots of one process, by token. An id belongs to no path until a transport opens it."""
 
     def __init__(self) -> None:
         self._slots: dict[str, Slot] = {}
 
     def negotiate(self, version: int, expires_at: float) -> Slot:
-        """A new slot; in version 0 its token is its connection id, which then is a secret."""
+        """A new slot. In version 0 the token is the connection id, which is a secret then."""
         connection_id = new_id()
         slot = Slot(connection_id, new_id() if version else connection_id, expires_at)
         self._slots[slot.token] = slot
         return slot
 
     def find(self, token: str) -> Slot | None:
-        """Exact match; None for an unknown or ended one."""
+        """The slot with exactly this token; None if it is unknown or has ended."""
         return self._slots.get(token)
 
     def releaser(self, slot: Slot) -> Callable[[], None]:
@@ -108,12 +108,12 @@ class ConnectionTable:
         return lambda: self.release(slot)
 
     def release(self, slot: Slot) -> None:
-        """Forgets a slot; its token answers 404 from now on."""
+        """Forgets a slot. Requests with its token are answered with 404 from now on."""
         self._slots.pop(slot.token, None)
         slot.opened.set()
 
     def beat(self, now: float) -> None:
-        """Drops what nobody opened in time, and has the transports look at their clocks."""
+        """Drops ids that were not opened in time, and calls `beat` of the transports."""
         for slot in tuple(self._slots.values()):
             if slot.transport is None and slot.expires_at <= now:
                 self.release(slot)

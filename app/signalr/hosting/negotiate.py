@@ -17,7 +17,7 @@ _INT32 = range(-(2**31), 2**31)
 
 
 class NegotiationError(Exception):
-    """The request cannot be granted; the text goes into the `error` member of the answer."""
+    """A request that cannot be served; the text goes into the `error` member of the answer."""
 
 
 def new_id() -> str:
@@ -39,14 +39,14 @@ def requested_version(query: QueryParams, minimum: int) -> int:
 
 
 def wants_stateful_reconnect(query: QueryParams) -> bool:
-    """Whether the client asked for it, in any case; nothing but `true` is true."""
+    """Whether the client asked for it: with `true`, in any case, and with nothing else."""
     return (query_value(query, "useStatefulReconnect") or "").strip().lower() == "true"
 
 
 def negotiate_response(
     version: int, connection_id: str, token: str, transports: Sequence[Mapping[str, Any]], *, stateful: bool
 ) -> dict[str, Any]:
-    """The members of a successful answer; absent ones are left out, never null."""
+    """The members of a successful answer. Members without a value are left out, never null."""
     response: dict[str, Any] = {"useStatefulReconnect": True} if stateful else {}
     response |= {"negotiateVersion": version, "connectionId": connection_id}
     if version > 0:

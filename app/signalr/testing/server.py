@@ -27,7 +27,7 @@ from .errors import HubRefusalError
 async def hub_server(app: Starlette) -> AsyncIterator["HubTestServer"]:
     """Runs the hub server of an application, and nothing else of its lifespan.
 
-    Where the whole lifespan runs anyway, `HubTestServer(app)` is all that is needed.
+    If the test runs the lifespan already, use `HubTestServer(app)`.
     """
     server = HubTestServer(app)
     async with server.signalr.running():
@@ -35,7 +35,7 @@ async def hub_server(app: Starlette) -> AsyncIterator["HubTestServer"]:
 
 
 class HubTestServer:
-    """Where test clients come from. Raises LookupError for an application without hubs."""
+    """Opens test clients. Raises LookupError for an application without hubs."""
 
     def __init__(self, app: Starlette) -> None:
         if not hasattr(app.state, "signalr"):
@@ -59,12 +59,12 @@ class HubTestServer:
         authorize: bool = True,
         timeout_s: float = GUARD,
     ) -> AsyncIterator[HubTestClient]:
-        """A client whose `on_connected` is over; it says goodbye when left, and waits until the hub has heard it.
+        """A client whose `on_connected` has run. When the block is left, it closes and waits for `on_disconnected`.
 
         Without `user`, the application's own `authenticate` looks at `query` and `headers`. With `authorize=False`
         the hub's own `@authorize` is not asked; those of its methods always are. `timeout_s` is how many seconds the
         client waits for anything. Raises HubRefusalError, or HubConnectionError when the handshake or `on_connected`
-        refuses; when left, an ExceptionGroup of what handlers raised, if they did.
+        refuses. When the block is left, raises an ExceptionGroup of what handlers raised, if they did.
         """
         endpoint = self._endpoint(hub)
         http = HTTPConnection(self._scope(endpoint.path, query, headers or {}))

@@ -1,6 +1,7 @@
 """WebSockets without ASGI in between: uvicorn does the handshake, then its socket is ours.
 
-Use it as `uvicorn --ws fastapi_signalr.transports.uvicorn:HubWebSocketProtocol`; other WebSocket routes are untouched.
+Use it as `uvicorn --ws fastapi_signalr.transports.uvicorn:HubWebSocketProtocol`, in the service as
+`app.signalr.transports.uvicorn:HubWebSocketProtocol`; other WebSocket routes are untouched.
 What stays of an idle connection is this transport, the hub connection and asyncio's own: no task, no queue. The
 attributes of uvicorn's class used here are no public API, hence the pin on its minor version and a contract test.
 """
