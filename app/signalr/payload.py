@@ -17,9 +17,10 @@ def _spellings(name: str) -> AliasChoices:
 def _write_own_forms(node: Any, owner: type[BaseModel]) -> None:
     """Gives the fields of `owner` that hold bytes or times their serializer; models inside it do it themselves."""
     if isinstance(node, dict):
-        if node.get("type") in IN_JSON:
-            node.setdefault("serialization", IN_JSON[node["type"]])
-        elif node.get("type") != "model" or node.get("cls") is owner:
+        kind = node.get("type")
+        if isinstance(kind, str) and kind in IN_JSON:
+            node.setdefault("serialization", IN_JSON[kind])
+        elif kind != "model" or node.get("cls") is owner:
             for child in node.values():
                 _write_own_forms(child, owner)
     elif isinstance(node, list):

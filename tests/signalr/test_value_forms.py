@@ -1,6 +1,7 @@
 """Times and names of fields: the same wherever a value holds them, in both protocols."""
 
 import dataclasses
+import json
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, timezone
@@ -14,11 +15,14 @@ from pydantic import (
     RootModel,
     computed_field,
     field_serializer,
+    field_validator,
     model_serializer,
 )
 from pydantic.alias_generators import to_snake
 
 from app.signalr import Payload
+from app.signalr.binding.arguments import Value
+from app.signalr.binding.model_serializers import ModelSerializers
 from app.signalr.protocols.json import JsonHubProtocol
 from app.signalr.protocols.messagepack import MessagePackHubProtocol
 from tests.signalr.written import in_json, in_messagepack
@@ -243,3 +247,62 @@ def test_messagepack_runs_a_serializer_inside_of_a_field_s_type() -> None:
         cents: list[Annotated[int, PlainSerializer(lambda cents: f"{cents} ct")]]
 
     assert in_json(Amounts(cents=[1])) == in_messagepack(Amounts(cents=[1])) == {"cents": ["1 ct"]}
+
+
+# Names that Pydantic's schemas use themselves
+
+
+class Typed(Payload):
+    """Fields whose names are keys of core schemas."""
+
+    type: str = "a"
+    schema_: Sent | None = None
+    cls: datetime = NOON
+    serialization: bytes = b"a"
+    default: datetime = NOON
+    loud: int = 1
+
+    @field_serializer("loud")
+    def shout(self, loud: int) -> str:
+        return f"{loud}!"
+
+
+class PlainTyped(BaseModel):
+    """The same in a plain model, inside of another one."""
+
+    type: datetime = NOON
+    fields: list[Typed] = [Typed()]
+
+
+def test_fields_may_have_the_names_of_keys_of_schemas() -> None:
+    written = {"type": "a", "schema_": None, "cls": "2026-03-01T12:00:00.12Z", "serialization": "YQ=="}
+    written |= {"default": "2026-03-01T12:00:00.12Z", "loud": "1!"}
+    assert in_json(Typed()) == json.loads(Typed().model_dump_json(by_alias=True)) == written
+    assert in_json(PlainTyped()) == {"type": "2026-03-01T12:00:00.12Z", "fields": [written]}
+    assert in_messagepack(PlainTyped())["fields"] == [written | {"cls": NOON, "default": NOON, "serialization": b"a"}]
+    assert in_json(Typed(), JsonHubProtocol(field_name=kebab))["serialization"] == "YQ=="
+
+
+def test_a_schema_with_such_fields_can_be_read_by_names_of_members() -> None:
+    assert Value(PlainTyped).from_python({"type": NOON, "fields": []}, enum_names=True) == PlainTyped(fields=[])
+
+
+class Checked(BaseModel):
+    """Validators, a model inside, and nothing that is written differently."""
+
+    line: Line = Line()
+    size: int = 1
+    seal: bytes = b""
+
+    @field_validator("size")
+    @classmethod
+    def check(cls, size: int) -> int:
+        return size
+
+
+def test_a_class_that_is_written_as_pydantic_writes_it_keeps_its_own_serializer() -> None:
+    serializers = ModelSerializers(None, lambda value: value)
+    for kind in (Checked, Line, Sent):
+        assert serializers.of(kind) is kind.__pydantic_serializer__
+    assert serializers.of(Stamped) is not Stamped.__pydantic_serializer__
+    assert serializers.of(Stamped) is serializers.of(Stamped)

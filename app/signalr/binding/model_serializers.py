@@ -12,6 +12,8 @@ from ..naming import FieldName
 from .schema_rewriting import Node, complete_schema, rewritten
 
 _TIMES = ("datetime", "time")
+_AUTHORS = ("function-plain", "function-wrap")
+"""Serializers of an author, if they have a function themselves; validators of these types have it one level below."""
 
 
 class ModelSerializers:
@@ -49,7 +51,7 @@ class ModelSerializers:
         if (kind == "any" or kind in _TIMES) and "serialization" not in node:
             node["serialization"] = self._untyped if kind == "any" else IN_JSON[kind]
             return True
-        if callable(node.get("function")) and "return_schema" not in node:  # an author's serializer, not annotated
+        if kind in _AUTHORS and callable(node.get("function")) and "return_schema" not in node:
             node["return_schema"] = {"type": "any", "serialization": self._untyped}
             return True
         if self._field_name is None:

@@ -17,8 +17,9 @@ _CLASSES = frozenset({"model", "dataclass"})
 def rewritten(schema: Any, change: Callable[[Node], Node]) -> Any:
     """Returns a copy in which each node is what `change` makes of it, inner nodes first."""
     if isinstance(schema, dict):
-        copy = {key: item if key in _OPAQUE else rewritten(item, change) for key, item in schema.items()}
-        return change(copy) if isinstance(copy.get("type"), str) else copy
+        opaque = _OPAQUE if is_node(schema) else ()
+        copy = {key: item if key in opaque else rewritten(item, change) for key, item in schema.items()}
+        return change(copy) if is_node(copy) else copy
     if isinstance(schema, (list, tuple)):
         return type(schema)([rewritten(item, change) for item in schema])
     return schema
@@ -27,17 +28,23 @@ def rewritten(schema: Any, change: Callable[[Node], Node]) -> Any:
 def nodes(schema: Any, *, into_classes: bool = False) -> Iterator[Node]:
     """Yields a schema's nodes, outer ones first; what is inside of the classes among them only on request."""
     children: Iterable[Any] = ()
-    if isinstance(schema, dict):
-        if isinstance(schema.get("type"), str):
-            yield schema
+    if is_node(schema):
+        yield schema
         children = [item for key, item in schema.items() if key not in _OPAQUE]
+    elif isinstance(schema, dict):
+        children = schema.values()
     elif isinstance(schema, (list, tuple)):
         children = schema
     for child in children:
-        if not into_classes and isinstance(child, dict) and child.get("type") in _CLASSES:
+        if not into_classes and is_node(child) and child["type"] in _CLASSES:
             yield child
         else:
             yield from nodes(child, into_classes=into_classes)
+
+
+def is_node(value: Any) -> bool:
+    """Whether it is a node, and not a dictionary of nodes by name: a field may be called `type` too."""
+    return isinstance(value, dict) and isinstance(value.get("type"), str)
 
 
 def complete_schema(kind: Any) -> Any:
