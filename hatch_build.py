@@ -1,8 +1,8 @@
-"""The build hook: puts the page and the migrations into what is built.
+"""The build hook: adds the page and the migrations to the wheel and to the source distribution.
 
-The page is built by npm unless it is there already, so a wheel made from the source distribution, which
-carries the built page, needs no Node. ``SKIP_FRONTEND=1`` builds without a page; an editable
-installation takes the page and the migrations from the checkout and leaves both alone.
+npm builds the page if it does not exist yet. The source distribution contains the built page, so a wheel made from it
+needs no Node. `SKIP_FRONTEND=1` builds without a page. An editable installation uses the page and the migrations of the
+checkout, so the hook does nothing for it.
 """
 
 import os
@@ -17,10 +17,10 @@ PAGE = Path("app", "static", "dist", "index.html")
 
 
 class PageBuildHook(BuildHookInterface[Any]):
-    """Runs before the files of a wheel or of a source distribution are collected."""
+    """The hook that hatchling runs before it collects the files of a wheel or of a source distribution."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Complete the tree; raises when npm is missing or fails."""
+        """Adds what is missing. Raises an error if npm is missing or fails."""
         if version == "editable":
             return
         if self.target_name == "wheel":
@@ -31,7 +31,7 @@ class PageBuildHook(BuildHookInterface[Any]):
 
 
 def build_page(frontend: Path) -> None:
-    """Build the page from its sources with npm."""
+    """Builds the page from its sources with npm."""
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError("npm is needed to build the page; SKIP_FRONTEND=1 builds without one")

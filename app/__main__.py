@@ -1,4 +1,4 @@
-"""``python -m app`` is ``waybill``."""
+"""`python -m app` is `waybill`."""
 
 from app.cli import main
 

@@ -1,8 +1,8 @@
-"""The one place that asks what time it is."""
+"""The only module that reads the clock."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """The current time, aware and in UTC."""
+    """Returns the current time, aware and in UTC."""
     return datetime.now(UTC)

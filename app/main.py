@@ -1,41 +1,38 @@
-"""The application: ``create_app(settings)`` wires the parts; ``app`` is what uvicorn imports."""
+"""The application: `create_app(settings)` wires the parts; `app` is what uvicorn imports."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import structlog
 from broadcaster import Broadcast
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from app import __version__
 from app.api import demo, health
 from app.api.auth import routes as auth_routes
 from app.api.docs.asyncapi import add_asyncapi
-from app.api.docs.openapi import DescribedApi
-from app.api.middleware.access_log import AccessLogMiddleware
-from app.api.middleware.body_limit import BodyLimitMiddleware
-from app.api.middleware.request_id import RequestIdMiddleware
-from app.api.middleware.security_headers import SecurityHeadersMiddleware
-from app.api.middleware.unexpected import UnexpectedErrorMiddleware
+from app.api.docs.page import add_docs_page
+from app.api.middleware.request import RequestMiddleware
 from app.api.orders import routes as order_routes
+from app.api.orders.problems import install_order_problems
 from app.api.pages import add_pages
 from app.api.problems import install_problem_handlers
+from app.api.problems import pages as problem_pages
 from app.auth.accounts import Users
 from app.auth.passwords import Passwords
 from app.auth.tokens import Tokens
 from app.config.logging import configure_logging, redact_server_logs, route_to_stdlib
 from app.config.settings import Settings, load_settings
 from app.db.database import Database
-from app.db.schema_version import SchemaMismatch, require_current_schema
+from app.db.serving_lock import ServingLock
 from app.hubs.access import authenticate_connection
 from app.hubs.chat import ChatHub
 from app.hubs.orders import OrderHub
 from app.hubs.secure import SecureHub
 from app.signalr import EndpointOptions, Hub, add_signalr, map_hub
-from app.workers.courier import Courier
+from app.startup import Service, lifespan
 
 HUBS: dict[str, type[Hub[Any]]] = {"/hubs/orders": OrderHub, "/chathub": ChatHub, "/securehub": SecureHub}
 _DESCRIPTION = """\
@@ -47,37 +44,38 @@ _TAGS = [
     {"name": "orders", "description": "Orders, their life cycle and their timeline"},
     {"name": "auth", "description": "Sign-in and the account of the token"},
     {"name": "demo", "description": "The sign-ins of the demo"},
-    {"name": "health", "description": "Probes for whoever runs the service"},
+    {"name": "health", "description": "Probes for the operators of the service"},
 ]
-_log = structlog.stdlib.get_logger("app.main")
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """A whole service of its own; nothing is shared between two of them but the process.
+def create_app(settings: Settings | None = None, serving_lock: ServingLock | None = None) -> FastAPI:
+    """Returns a complete service. Two of them in one process share nothing but the process.
 
-    ``state`` holds ``settings``, ``database``, ``tokens``, ``users`` and ``signalr``. The database is first
-    touched when the application starts, and a schema that does not fit keeps it from starting.
+    `state` holds `settings`, `database`, `serving_lock`, `tokens`, `users` and `signalr`. The database is first
+    touched when the application starts. It does not start if the schema is not the one of this version, or if another
+    process serves the database; `serving_lock` is the lock of a caller that holds it already.
     """
     settings = settings or load_settings()
     route_to_stdlib()
     redact_server_logs()
-    app = DescribedApi(
+    app = Service(
         title="Waybill",
         version=__version__,
         description=_DESCRIPTION,
         openapi_tags=_TAGS,
-        lifespan=_lifespan,
+        lifespan=lifespan,
     )
-    _add_services(app, settings)
-    _add_hubs(app, settings)
+    _add_services(app, settings, serving_lock)
     _add_routes(app)
+    _add_hubs(app, settings)
     _add_middleware(app, settings)
     return app
 
 
-def _add_services(app: FastAPI, settings: Settings) -> None:
+def _add_services(app: FastAPI, settings: Settings, serving_lock: ServingLock | None) -> None:
     app.state.settings = settings
     app.state.database = Database(settings.database_url, pool_size=settings.database_pool_size)
+    app.state.serving_lock = serving_lock or ServingLock(settings.database_url)
     app.state.tokens = Tokens.of(settings)
     app.state.users = Users(app.state.database, Passwords.of(settings))
 
@@ -91,72 +89,39 @@ def _add_hubs(app: FastAPI, settings: Settings) -> None:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for routes in (order_routes, auth_routes, demo, health):
-        app.include_router(routes.router)
-    add_asyncapi(app)
     add_pages(app)
+    for routes in (order_routes, auth_routes, demo, health, problem_pages):
+        # The routes themselves: those of an included router are matched twice for every request.
+        app.router.routes.extend(routes.router.routes)
+    add_asyncapi(app)
+    add_docs_page(app)
     install_problem_handlers(app)
+    install_order_problems(app)
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
-    """The last one added is the first to see a request."""
-    app.add_middleware(UnexpectedErrorMiddleware)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, exempt=tuple(HUBS))
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_credentials=True,
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["*"],
-            expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"],
-            max_age=3600,
-        )
-    app.add_middleware(SecurityHeadersMiddleware)
-    app.add_middleware(AccessLogMiddleware)
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(
+        RequestMiddleware,
+        body_limit=settings.max_body_bytes,
+        exempt=tuple(HUBS),
+        cors=_cors(settings) if settings.cors_origins else None,
+    )
 
 
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    settings: Settings = app.state.settings
-    database: Database = app.state.database
-    try:
-        await _require_schema(database)
-        courier = Courier(database, app.state.signalr.context(OrderHub), settings.courier_speed)
-        async with _in_background(courier.run()) if settings.demo else nullcontext():
-            yield
-    finally:
-        await database.dispose()
-
-
-async def _require_schema(database: Database) -> None:
-    try:
-        await require_current_schema(database)
-    except SchemaMismatch as error:
-        _log.error("cannot start", reason=str(error))
-        raise
-
-
-@asynccontextmanager
-async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Work that goes on beside the server and ends before it; a failure of it is logged and stays alone."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(_log_failure)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.error("background work failed", exc_info=error)
+def _cors(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
+    return partial(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"],
+        max_age=3600,
+    )
 
 
 def __getattr__(name: str) -> Any:
-    """Builds ``app`` when a server asks for it, so that importing ``create_app`` builds nothing."""
+    """Builds `app` when a server asks for it, so that importing `create_app` builds nothing."""
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     settings = load_settings()

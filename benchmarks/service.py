@@ -13,7 +13,8 @@ from app.auth.principal import Role
 from app.auth.tokens import Tokens
 from app.config.database_url import normalised
 from app.config.settings import Settings
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import schema_state, upgrade
 from benchmarks.http import HttpConnection
 from benchmarks.process import BenchmarkError, ServerProcess, running

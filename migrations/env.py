@@ -1,7 +1,7 @@
 """Runs the migrations, for `waybill migrate`, for Alembic's own command line and for the tests.
 
-The database is, in this order: ``config.attributes["connection"]``, ``sqlalchemy.url`` of the configuration,
-``DATABASE_URL``. ``config.attributes["on_step"]`` is called with every revision that was applied.
+The first of these that is set names the database: `config.attributes["connection"]`, `sqlalchemy.url` of the
+configuration, `DATABASE_URL`. `config.attributes["on_step"]` is called with every revision that was applied.
 """
 
 import asyncio
@@ -12,13 +12,13 @@ from typing import Any
 from alembic import context
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import NullPool
 
 import app.db.tables  # noqa: F401 - fills Base.metadata
 from app.config.settings import load_settings
-from app.db.database import Base, postgres_engine
-from app.db.sqlite import sqlite_engine
+from app.db.base import Base
+from app.db.postgres_units import postgres_engine
+from app.db.sqlite_engine import driver_of, sqlite_engine
 
 config = context.config
 _ONE_MIGRATION_AT_A_TIME = 7_262_918_455
@@ -41,22 +41,24 @@ def main() -> None:
         with context.begin_transaction():
             context.run_migrations()
     else:
-        asyncio.run(connect_and_migrate())
+        connect_and_migrate(database_url())
 
 
 def database_url() -> str:
     return config.get_main_option("sqlalchemy.url") or load_settings().database_url
 
 
-def engine() -> AsyncEngine:
-    url = database_url()
+def connect_and_migrate(url: str) -> None:
     if url.startswith("sqlite"):
-        return sqlite_engine(url, foreign_keys=False, poolclass=NullPool)
-    return postgres_engine(url, poolclass=NullPool)
+        with sqlite_engine(url, foreign_keys=False).connect() as connection:
+            driver_of(connection).execute("BEGIN IMMEDIATE")
+            migrate(connection)
+    else:
+        asyncio.run(connect_and_migrate_postgres(url))
 
 
-async def connect_and_migrate() -> None:
-    async with engine().connect() as connection:
+async def connect_and_migrate_postgres(url: str) -> None:
+    async with postgres_engine(url, poolclass=NullPool).connect() as connection:
         await connection.run_sync(migrate)
 
 
@@ -83,7 +85,7 @@ def report(
 
 
 def refuse_orphans(connection: Connection) -> None:
-    """Foreign keys are off while SQLite's tables are rebuilt, so they are checked once at the end."""
+    """Raises RuntimeError for rows that refer to nothing. Foreign keys are off while SQLite's tables are rebuilt."""
     orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
     if orphans:
         raise RuntimeError(f"the migration would leave rows that refer to nothing: {orphans[:5]}")

@@ -1,8 +1,8 @@
 """Fixtures for every test.
 
-``database_url`` runs a test once on SQLite and once on PostgreSQL, ``live_server`` once over each WebSocket
+`database_url` runs a test once on SQLite and once on PostgreSQL. `live_server` runs it once with each WebSocket
 adapter. A test that needs only one of them says so:
-``@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)``.
+`@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
 """
 
 import os
@@ -31,7 +31,7 @@ SECRET = "a secret for the tests, which nobody else ever uses"
 
 
 def pytest_configure() -> None:
-    """End on SIGTERM as on Ctrl-C: with the fixtures taken down, so that no server is left running."""
+    """Makes SIGTERM end the run as Ctrl-C does, so that the fixtures stop all servers."""
 
     def interrupt(*_: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # `timeout` sends a second one to the whole group
@@ -42,13 +42,13 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """Every asynchronous test runs on asyncio, as the server does."""
+    """Runs every asynchronous test on asyncio, like the server."""
     return "asyncio"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _clean_environment() -> Iterator[None]:
-    """Keep the settings of whoever runs the tests out of them."""
+    """Hides the settings in the environment of the person who runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(ENV_PREFIX) or name in {"DATABASE_URL", "BROADCAST_URL", "PORT"}:
@@ -58,7 +58,7 @@ def _clean_environment() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A running PostgreSQL: one per test process, so that parallel processes share nothing."""
+    """A running PostgreSQL, one per test process, so that parallel processes share nothing."""
     with temporary_postgres() as server:
         yield server
 
@@ -81,7 +81,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated, empty database of the test's own, on SQLite and then on PostgreSQL."""
+    """The URL of a migrated, empty database for this test alone, on SQLite and then on PostgreSQL."""
     if request.param == "sqlite":
         path = tmp_path / "waybill.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
@@ -95,7 +95,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without any schema, for tests of the migrations themselves."""
+    """The URL of a database without a schema, for tests of the migrations themselves."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
@@ -107,7 +107,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings for a test server: own database, known secret, password hashing made cheap."""
+    """Settings for a test server: its own database, a known secret, cheap password hashing."""
     return Settings(
         _env_file=None,
         environment="test",
@@ -131,7 +131,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
-    """The application, started; it runs in the test's event loop and listens nowhere."""
+    """The started application. It runs in the test's event loop and listens on no port."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app
@@ -139,32 +139,32 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
-    """An HTTP client of ``app`` that is not signed in: pass ``headers=bearer(token)``."""
+    """An HTTP client of `app` that is not signed in. To sign in, pass `headers=bearer(token)`."""
     async with AsyncClient(transport=ASGITransport(app), base_url="http://waybill.test") as client:
         yield client
 
 
 @pytest.fixture
 def customer_token(settings: Settings) -> str:
-    """A token of the customer ``alice``."""
+    """A token of the customer `alice`."""
     return access_token(settings, "alice", Role.CUSTOMER)
 
 
 @pytest.fixture
 def staff_token(settings: Settings) -> str:
-    """A token of the member of staff ``sam``."""
+    """A token of the member of staff `sam`."""
     return access_token(settings, "sam", Role.STAFF)
 
 
 @pytest.fixture(params=list(Adapter))
 def adapter(request: pytest.FixtureRequest) -> Adapter:
-    """How the live server's hubs meet a WebSocket: both ways, one after the other."""
+    """The way in which the live server serves WebSockets: each of the two, one after the other."""
     return Adapter(request.param)
 
 
 @pytest.fixture
 def live_server(settings: Settings, adapter: Adapter) -> Iterator[LiveServer]:
-    """A real server on a free port, running in a thread with an application of its own."""
+    """A real server on a free port. It runs in a thread and has its own application."""
     server = LiveServer(settings, adapter)
     server.start()
     yield server
@@ -173,14 +173,14 @@ def live_server(settings: Settings, adapter: Adapter) -> Iterator[LiveServer]:
 
 @pytest.fixture
 async def live_client(live_server: LiveServer) -> AsyncIterator[AsyncClient]:
-    """An HTTP client of ``live_server`` that is not signed in."""
+    """An HTTP client of `live_server` that is not signed in."""
     async with AsyncClient(base_url=live_server.url) as client:
         yield client
 
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    """A real browser; make a context for each person in front of it."""
+    """A real browser. Make a context for each person who uses it."""
     async with async_playwright() as playwright:
         browser = await launch_chromium(playwright)
         yield browser

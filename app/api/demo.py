@@ -27,6 +27,10 @@ class DemoAccountList(CamelModel):
     accounts: Sequence[DemoAccountRead]
 
 
+def _no_demo() -> ProblemError:
+    return ProblemError(404, "This is not a demo.")
+
+
 router = APIRouter(prefix="/demo", tags=["demo"])
 
 
@@ -34,12 +38,12 @@ router = APIRouter(prefix="/demo", tags=["demo"])
     "/accounts",
     operation_id="listDemoAccounts",
     summary="List the demo's sign-ins",
-    responses=problem_responses(404),
+    responses=problem_responses(_no_demo()),
 )
 async def list_demo_accounts(request: Request) -> DemoAccountList:
     """The accounts to try the service with; 404 outside the demo."""
     if not request.app.state.settings.demo:
-        raise ProblemError(404, "This is not a demo.")
+        raise _no_demo()
     return DemoAccountList(
         accounts=[
             DemoAccountRead(username=account.username, password=account.password, role=account.role, name=account.name)

@@ -2,5 +2,5 @@
 
 
 def strong_etag(version: int) -> str:
-    """The strong entity tag of a resource at this version, quotes included."""
+    """Returns the strong entity tag of a resource at this version, quotes included."""
     return f'"{version}"'

@@ -1,58 +1,66 @@
-"""The built page: dashboard at ``/``, chat at ``/chat``, hashed assets below ``/assets``."""
+"""The built page: dashboard at `/` and at the addresses of orders, chat at `/chat`, assets below `/assets`."""
 
+import re
 from pathlib import Path
+from typing import NoReturn
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.types import Receive, Scope, Send
 
-from app.api.problems import ProblemError
+from app.api.negotiation import prefers_html
+from app.api.static_files import DIST, FOREVER, REVALIDATE, BuiltFiles
 
-DIST = Path(__file__).parents[1] / "static" / "dist"
-_REVALIDATE = "no-cache"
-_FOR_EVER = "public, max-age=31536000, immutable"  # a changed asset has another name
-
-
-class _Files(StaticFiles):
-    """Files of the page, all with the same ``Cache-Control``."""
-
-    def __init__(self, directory: Path, cache_control: str) -> None:
-        super().__init__(directory=directory, check_dir=False)
-        self._cache_control = cache_control
-
-    async def check_config(self) -> None:
-        """Nothing to check: until the page has been built there is no directory, and so no file."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = self._cache_control
-        return response
+_ORDERS = "/orders"
+_ADDRESS = re.compile(r"/orders(?:/[^/]+)?")
 
 
 def add_pages(app: FastAPI, dist: Path = DIST) -> None:
-    """Serve the page from ``dist``; until it has been built, it is answered with 503."""
-    router = APIRouter(include_in_schema=False)
-    pages = _Files(dist, _REVALIDATE)
+    """Serves the page from `dist`; until it has been built, it is answered with 503.
 
-    async def page(file_name: str, request: Request) -> Response:
-        if not (dist / file_name).is_file():
-            detail = "The page has not been built: run `make build`. The API works without it, see /docs."
-            raise ProblemError(503, detail, slug="page-not-built")
-        return await pages.get_response(file_name, request.scope)
+    Call it before the routes of orders are added, as the first route that matches a request answers it.
+    """
+    router = APIRouter(include_in_schema=False)
+    files = BuiltFiles(dist, REVALIDATE)
 
     @router.get("/")
     async def dashboard(request: Request) -> Response:
-        return await page("index.html", request)
+        return await files.page("index.html", request.scope)
 
     @router.get("/chat")
     async def chat(request: Request) -> Response:
-        return await page("chat.html", request)
+        return await files.page("chat.html", request.scope, name="The chat")
 
     @router.get("/favicon.svg")
     async def favicon(request: Request) -> Response:
-        return await page("favicon.svg", request)
+        return await files.page("favicon.svg", request.scope, name="The icon")
 
-    app.include_router(router)
-    app.mount("/assets", _Files(dist / "assets", _FOR_EVER), name="assets")
+    app.router.routes.append(OrderAddresses(files))
+    app.router.routes.extend(router.routes)
+    app.mount("/assets", BuiltFiles(dist / "assets", FOREVER), name="assets")
+
+
+class OrderAddresses(BaseRoute):
+    """The page at `/orders` and `/orders/42`, for clients that prefer HTML. All others reach the API."""
+
+    def __init__(self, files: BuiltFiles) -> None:
+        self._files = files
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Matches when a browser opens one of the addresses."""
+        if scope["type"] != "http" or not scope["path"].startswith(_ORDERS):
+            return Match.NONE, {}
+        if scope["method"] != "GET" or not _ADDRESS.fullmatch(scope["path"]) or not prefers_html(scope):
+            return Match.NONE, {}
+        return Match.FULL, {}
+
+    def url_path_for(self, name: str, /, **path_params: object) -> NoReturn:
+        """Raises: these addresses have no name."""
+        raise NoMatchFound(name, path_params)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers with the page, which finds the order by its address."""
+        response = await self._files.page("index.html", scope)
+        await response(scope, receive, send)

@@ -15,7 +15,7 @@ _AT_ONCE = 2
 
 
 class Passwords:
-    """Hashes and verifies passwords, at most two at a time: each takes the configured memory for a while."""
+    """Hashes and verifies passwords, at most two at a time, because each needs the configured memory meanwhile."""
 
     def __init__(self, *, time_cost: int = 3, memory_kib: int = 65536, parallelism: int = 4) -> None:
         self._hasher = PasswordHash((Argon2Hasher(time_cost, memory_kib, parallelism),))
@@ -23,7 +23,7 @@ class Passwords:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Hashing at the cost that these settings ask for."""
+        """Returns hashing at the cost of these settings."""
         return cls(
             time_cost=settings.argon2_time_cost,
             memory_kib=settings.argon2_memory_kib,
@@ -31,13 +31,13 @@ class Passwords:
         )
 
     async def hash(self, password: str) -> str:
-        """The encoded hash, with its parameters and a fresh salt."""
+        """Returns the encoded hash, with its parameters and a fresh salt."""
         return await run_sync(self._hasher.hash, password, limiter=self._few)
 
     async def verify(self, password: str, encoded: str | None) -> tuple[bool, str | None]:
-        """Whether the password fits, and a new hash to store if the old one is weaker than now configured.
+        """Returns whether the password fits, and a new hash to store if the old one is weaker than configured.
 
-        ``encoded`` is None for an account that does not exist; that takes as long as a wrong password.
+        `encoded` is None if there is no account that may sign in; that takes as long as a wrong password.
         """
         return await run_sync(self._verify, password, encoded, limiter=self._few)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What kind of account a principal is; the values are those of the token's ``role`` claim."""
+    """What kind of account a principal is; the values are those of the token's `role` claim."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
@@ -13,11 +13,15 @@ class Role(StrEnum):
     SERVICE = "service"
 
 
+STAFF_ROLES = frozenset(Role) - {Role.CUSTOMER}
+"""The roles that work on the orders of every customer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A verified identity. For a customer, ``subject`` is also the customer's id.
+    """A verified identity. For a customer, `subject` is also the customer's id.
 
-    ``expires_at`` is the token's end of life in whole seconds since the epoch.
+    `expires_at` is when the token expires, in whole seconds since the epoch.
     """
 
     subject: str
@@ -27,5 +31,5 @@ class Principal:
 
     @property
     def is_staff(self) -> bool:
-        """Whether this principal works on the orders of every customer, not only on its own."""
-        return self.role is not Role.CUSTOMER
+        """Whether this principal works on the orders of every customer, not only on their own."""
+        return self.role in STAFF_ROLES

@@ -4,7 +4,7 @@ import hashlib
 import time
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from jose import jwk, jwt
@@ -13,6 +13,7 @@ from jose.backends.cryptography_backend import CryptographyECKey, CryptographyHM
 from jose.exceptions import JOSEError
 
 from app.auth.principal import Principal, Role
+from app.auth.verified_tokens import VerifiedTokens
 from app.config.settings import Settings
 
 ALGORITHM = "HS256"
@@ -29,14 +30,14 @@ if (jwk.HMACKey, jwk.ECKey, jwk.RSAKey) != (CryptographyHMACKey, CryptographyECK
 
 
 class InvalidToken(Exception):  # noqa: N818 - says what the value is, as jose and RFC 6750 (invalid_token) do
-    """The token proves nothing; why is deliberately not told."""
+    """The token proves nothing. The reason is withheld on purpose."""
 
 
 class Tokens:
     """Issues tokens with the first secret and accepts those of every secret in the ring.
 
-    A token names its key by ``kid``, a digest of the secret; an unknown ``kid`` is refused. ``ttl`` is in
-    seconds. Secrets must have at least 32 random bytes.
+    A token names its key by `kid`, a digest of the secret; an unknown `kid` is refused. `ttl` is in seconds.
+    Secrets must have at least 32 random bytes. A token that was verified is remembered until it expires.
     """
 
     def __init__(self, secrets: Sequence[str], *, issuer: str, audience: str, ttl: int) -> None:
@@ -44,11 +45,12 @@ class Tokens:
         self._kid = _key_id(secrets[0])
         self._issuer = issuer
         self._audience = audience
+        self._verified = VerifiedTokens(LEEWAY_SECONDS)
         self.ttl = ttl
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """The tokens that these settings describe."""
+        """Returns the tokens that these settings describe."""
         return cls(
             settings.token_secrets(),
             issuer=settings.token_issuer,
@@ -57,7 +59,7 @@ class Tokens:
         )
 
     def issue(self, subject: str, role: Role, name: str = "", *, ttl: int | None = None) -> str:
-        """A token for the subject that ends after ``ttl`` seconds, or after the configured time."""
+        """Returns a token for the subject that expires after `ttl` seconds, or after the configured time."""
         now = int(time.time())
         claims = {
             "sub": subject,
@@ -73,14 +75,26 @@ class Tokens:
         return jwt.encode(claims, self._ring[self._kid], algorithm=ALGORITHM, headers=headers)
 
     def verify(self, token: object) -> Principal:
-        """The principal that the token proves; ``InvalidToken`` for everything else, whatever it is."""
+        """Returns the principal that the token proves; raises `InvalidToken` for everything else, whatever it is."""
         try:
             compact = _well_formed(token)
-            key = self._key_of(jwt.get_unverified_header(compact))
-            claims = jwt.decode(compact, key, [ALGORITHM], _OPTIONS, audience=self._audience, issuer=self._issuer)
-            return _principal(claims)
+            return self._verified.find(compact) or self._verify_anew(compact)
         except _MALFORMED:
             raise InvalidToken from None
+
+    def forget(self, matches: Callable[[Principal], bool]) -> None:
+        """Makes the tokens of all principals that match be verified anew.
+
+        Call it when a token ends before its time: what is checked in the verification is then checked again.
+        """
+        self._verified.forget(matches)
+
+    def _verify_anew(self, token: str) -> Principal:
+        key = self._key_of(jwt.get_unverified_header(token))
+        claims = jwt.decode(token, key, [ALGORITHM], _OPTIONS, audience=self._audience, issuer=self._issuer)
+        principal = _principal(claims)
+        self._verified.remember(token, principal)
+        return principal
 
     def _key_of(self, header: dict[str, Any]) -> Key:
         if header["alg"] != ALGORITHM or header["typ"] != TOKEN_TYPE:
@@ -93,7 +107,7 @@ def _key_id(secret: str) -> str:
 
 
 def _well_formed(token: object) -> str:
-    """The compact form, small enough to parse; the library itself parses input of any size and shape."""
+    """Returns the compact form, small enough to parse; the library itself parses input of any size and shape."""
     if not isinstance(token, str) or len(token) > _TOKEN_MAX or not token.isascii():
         raise ValueError("not a compact token")
     header, *rest = token.split(".")

@@ -1,4 +1,4 @@
-"""The ``waybill`` command."""
+"""The `waybill` command."""
 
 from app.cli.main import cli, main
 

@@ -8,7 +8,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class CommandFailed(Exception):  # noqa: N818 - an outcome, not a defect
-    """The command cannot do what was asked; the text is one line for people, ``code`` the exit code."""
+    """The command cannot do what was asked. The text is one line for people; `code` is the exit code."""
 
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text)
@@ -16,10 +16,10 @@ class CommandFailed(Exception):  # noqa: N818 - an outcome, not a defect
 
 
 def say(text: str) -> None:
-    """A line about what is going on."""
+    """Prints a line about what is going on."""
     err.print(text, markup=False)
 
 
 def fail(text: str) -> None:
-    """A line about what went wrong."""
+    """Prints a line about what went wrong."""
     err.print(f"[bold red]waybill:[/] {escape(text)}")

@@ -1,4 +1,4 @@
-"""``waybill demo``: a service with something to see, from nothing."""
+"""`waybill demo`: a service with something to see, from nothing."""
 
 import asyncio
 from pathlib import Path
@@ -18,6 +18,8 @@ from app.cli.serve import run_server
 from app.config.logging import configure_logging
 from app.config.settings import Settings
 from app.db.database import Database
+from app.db.schema_version import make_sqlite_directory
+from app.db.serving_lock import ServingLock
 from app.db.tables.orders import Order
 from app.demo.accounts import ACCOUNTS
 from app.demo.seed import SHOWN_ORDER_ID, seed_demo
@@ -32,25 +34,36 @@ def demo(
     port: PortOption = None,
     speed: Annotated[
         float | None,
-        typer.Option(min=0.01, max=1000, help="How fast the courier works.", show_default="WAYBILL_COURIER_SPEED or 1"),
+        typer.Option(
+            min=0.01,
+            max=1000,
+            help="How fast the courier works; 2 is twice as fast.",
+            show_default="WAYBILL_COURIER_SPEED or 1",
+        ),
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Delete the SQLite file first.")] = False,
 ) -> None:
-    """Migrate, fill in demo customers and orders, start a simulated courier and serve. Data are kept."""
+    """Migrate, fill in demo customers and orders, start a simulated courier and serve. Earlier data stay."""
     settings = settings_with(host=host, port=port, courier_speed=speed, demo=True)
     configure_logging(settings)
-    with listen(settings) as listener:  # a taken port must not cost anybody their data
+    make_sqlite_directory(settings.database_url)
+    lock = ServingLock(settings.database_url)
+    # Neither another server's data nor one's own may be lost because this demo cannot serve.
+    with lock.held(), listen(settings) as listener:
         if reset:
             _delete(settings)
         migrate_database(settings.database_url)
         order_id = asyncio.run(_fill(settings))
-        run_server(settings, listener, ready=lambda: _invite(base_address(listener), order_id))
+        run_server(settings, listener, lock, ready=lambda: _invite(base_address(listener), order_id))
 
 
 def _delete(settings: Settings) -> None:
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or url.database is None:
-        raise CommandFailed("--reset deletes an SQLite file; drop and create this database with its own tools")
+        raise CommandFailed(
+            "--reset deletes an SQLite file, and DATABASE_URL names a PostgreSQL database: drop and create that with "
+            "dropdb and createdb"
+        )
     for suffix in ("", "-wal", "-shm"):
         try:
             Path(url.database + suffix).unlink(missing_ok=True)
@@ -60,15 +73,15 @@ def _delete(settings: Settings) -> None:
 
 
 async def _fill(settings: Settings) -> int:
-    """Seed the demo, and find an order for the example that can be shipped."""
+    """Seeds the demo. Returns the id of an order that can be shipped, for the example."""
     database = Database(settings.database_url)
     try:
         report = await seed_demo(database, Passwords.of(settings))
         if report.accounts or report.orders:
             say(f"Added {report.accounts} accounts and {report.orders} orders.")
         query = select(Order.id).where(Order.status.in_(_SHIPPABLE))
-        async with database.reading() as session:
-            found = await session.scalar(query.order_by(Order.id != SHOWN_ORDER_ID, Order.id.desc()).limit(1))
+        query = query.order_by(Order.id != SHOWN_ORDER_ID, Order.id.desc()).limit(1)
+        found = await database.query(lambda connection: connection.scalar(query))
         return SHOWN_ORDER_ID if found is None else found
     finally:
         await database.dispose()

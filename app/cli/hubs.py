@@ -1,4 +1,4 @@
-"""``waybill hubs``: what clients may call."""
+"""`waybill hubs`: what clients may call."""
 
 import json
 from typing import Annotated
@@ -21,7 +21,7 @@ def hubs(
 ) -> None:
     """List the hubs with their addresses, methods and events, in the types of TypeScript."""
     if typescript and asyncapi:
-        raise CommandFailed("--typescript and --asyncapi write different documents: give one of them", code=2)
+        raise CommandFailed("--typescript and --asyncapi write different documents: give only one of them", code=2)
     if typescript:
         typer.echo(to_typescript(describe(HUBS), _HEADING), nl=False)
     elif asyncapi:

@@ -1,4 +1,4 @@
-"""``waybill import``: orders from a file of another system."""
+"""`waybill import`: orders from the file of another system."""
 
 import asyncio
 from contextlib import ExitStack
@@ -22,9 +22,9 @@ _UNREADABLE = 2
 def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Marketplace orders, one per line.")],
 ) -> None:
-    """Import orders from a CSV file. Bad rows are listed, the rest is imported, and importing again adds nothing.
+    """Import orders from a CSV file. Lists bad rows and imports the others. Importing a file again adds nothing.
 
-    The exit code is 2 when the file cannot be read, and 1 when it has rows but none of them is good.
+    The exit code is 2 if the file cannot be read, and 1 if all of its rows are bad.
     """
     try:
         report = asyncio.run(_import(load_settings(), file))
@@ -44,7 +44,7 @@ async def _import(settings: Settings, file: Path) -> ImportReport:
             task = bar.add_task("Importing")
 
             def show(progress: ImportProgress) -> None:
-                if not bar.live.is_started:  # only now do we know that the file can be read
+                if not bar.live.is_started:  # the first progress shows that the file can be read
                     shown.enter_context(bar)
                 bar.update(task, completed=progress.done, total=progress.total)
 
@@ -66,4 +66,4 @@ def _tell(report: ImportReport) -> None:
         err.print(table)
     out.print(f"{report.imported} imported, {report.skipped_existing} there already, {len(report.bad_rows)} bad")
     if report.imported:
-        say("Customers of imported orders need a token to watch them: waybill token --role customer --subject ID")
+        say("A customer can sign in with an account: `waybill user add USERNAME --role customer --customer-id ID`.")

@@ -1,4 +1,4 @@
-"""The socket that the server listens on, taken before anything else is done."""
+"""The socket that the server listens on. It is opened before anything is changed."""
 
 import errno
 import socket
@@ -11,19 +11,21 @@ _BACKLOG = 2048
 
 
 def listen(settings: Settings) -> socket.socket:
-    """A listening socket; ``CommandFailed`` says why there is none and what to do."""
+    """Returns a listening socket; raises `CommandFailed`, which says what to do, if there can be none."""
     host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except socket.gaierror:
-        raise CommandFailed(f"{host} is no address of this machine: choose another with --host") from None
+        raise CommandFailed(
+            f"{host} is not an address of this machine: choose another with --host or WAYBILL_HOST"
+        ) from None
     except OSError as error:
         raise CommandFailed(_why_not(host, port, error)) from None
 
 
 def base_address(listener: socket.socket) -> str:
-    """Where a browser on this machine finds the listener."""
+    """Returns the address at which a browser on this machine reaches the listener."""
     host, port = listener.getsockname()[:2]
     if ip_address(host).is_unspecified or ip_address(host).is_loopback:
         return f"http://localhost:{port}"
@@ -34,5 +36,5 @@ def _why_not(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} on {host} is taken: choose another with --port or PORT, such as PORT={port + 1}"
     if error.errno == errno.EACCES:
-        return f"port {port} on {host} takes privileges: choose one above 1023 with --port or PORT"
-    return f"cannot listen on {host}, port {port} ({error.strerror}): choose others with --host and --port"
+        return f"port {port} on {host} needs privileges: choose one above 1023 with --port or PORT"
+    return f"cannot listen on port {port} of {host} ({error.strerror}): choose another --host or --port"

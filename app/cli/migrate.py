@@ -1,4 +1,4 @@
-"""``waybill migrate``: the schema, brought to the newest revision."""
+"""`waybill migrate`: brings the schema to the newest revision."""
 
 import asyncio
 
@@ -18,12 +18,12 @@ from app.db.schema_version import (
 
 
 def migrate() -> None:
-    """Bring the database's schema to the newest revision. Does nothing when it is there."""
+    """Bring the database's schema to the newest revision. Does nothing if it is there already."""
     migrate_database(load_settings().database_url)
 
 
 def migrate_database(url: str) -> None:
-    """Upgrade and tell each step; raises ``SchemaMismatch`` for a database of a newer version."""
+    """Upgrades the schema and prints each step; raises `SchemaMismatch` for a database of a newer version."""
     make_sqlite_directory(url)
     state = asyncio.run(_state(url))
     if state.flaw is None:
@@ -39,8 +39,7 @@ def migrate_database(url: str) -> None:
 async def _state(url: str) -> SchemaState:
     database = Database(url)
     try:
-        async with database.reading():  # can it be reached, and for SQLite, made?
-            pass
+        await database.ping()  # raises if it cannot be reached or, for SQLite, created
         return await schema_state(database)
     finally:
         await database.dispose()

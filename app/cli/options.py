@@ -1,4 +1,4 @@
-"""Options that several commands share. An option that is not given leaves the setting alone."""
+"""Options that several commands share. An option that is not given leaves its setting as it is."""
 
 from typing import Annotated, Any
 
@@ -14,5 +14,5 @@ PortOption = Annotated[
 
 
 def settings_with(**given: Any) -> Settings:
-    """The settings, with the options that were given in their place."""
+    """Returns the settings; an option that was given (is not None) replaces its setting."""
     return load_settings(**{name: value for name, value in given.items() if value is not None})

@@ -1,10 +1,10 @@
-"""Database addresses: from what people write to what SQLAlchemy's async engines take."""
+"""Database addresses: from what people write to what SQLAlchemy's engines take."""
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 _DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite",
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
@@ -12,9 +12,9 @@ _ALLOWED = "use sqlite:///path/to/file.db or postgresql://user:password@host:por
 
 
 def normalised(value: str) -> str:
-    """The address with the async driver named; ``ValueError`` tells what is wrong and what is allowed.
+    """Returns the address with its driver; raises `ValueError`, which says what is wrong and what is allowed.
 
-    Whatever driver was named is replaced. libpq's ``sslmode`` becomes asyncpg's ``ssl``.
+    Whatever driver was named is replaced. libpq's `sslmode` becomes asyncpg's `ssl`.
     """
     try:
         url = make_url(value)
@@ -23,13 +23,13 @@ def normalised(value: str) -> str:
     driver = _DRIVERS.get(url.get_backend_name())
     if driver is None:
         raise ValueError(f"{url.get_backend_name()} is not supported; {_ALLOWED}")
-    if driver == "sqlite+aiosqlite":
+    if driver == "sqlite":
         _refuse_memory(url)
     return _with_ssl(url.set(drivername=driver)).render_as_string(hide_password=False)
 
 
 def masked(value: str) -> str:
-    """The address as it may be shown: without its password."""
+    """Returns the address without its password, as it may be shown."""
     return make_url(value).render_as_string(hide_password=True)
 
 

@@ -1,7 +1,6 @@
 """Logging: one line per event on stderr, readable in a terminal, JSON elsewhere, and never a token in it."""
 
 import logging
-import re
 import sys
 from typing import TextIO
 
@@ -9,30 +8,21 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from app.config.access_line import AccessLine
+from app.config.redaction import redact
 from app.config.settings import Settings
 
-_TOKENS = re.compile(
-    r"(?P<kept>access_token=)[^&\s\"'\\]+"
-    r"|(?P<scheme>bearer\s+)[\w.~+/=-]{8,}"
-    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*",
-    re.IGNORECASE,
-)
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
-_QUIETER = ("sqlalchemy", "aiosqlite", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
-
-
-def redact(text: str) -> str:
-    """The text without bearer tokens: in a query, after ``Bearer``, or anything that looks like a JWT."""
-    return _TOKENS.sub(lambda found: f"{found['kept'] or found['scheme'] or ''}[redacted]", text)
+_QUIETER = ("sqlalchemy", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
 
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send everything that this process logs to one handler; calling it again replaces that handler."""
+    """Sends everything that this process logs to one handler; calling it again replaces that handler."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(_wants_console(settings, stream)))
+    handler.setFormatter(_LineFormatter(console=_wants_console(settings, stream)))
     root = logging.getLogger()
-    root.handlers = [kept for kept in root.handlers if not isinstance(kept.formatter, _Redacting)] + [handler]
+    root.handlers = [kept for kept in root.handlers if not isinstance(kept.formatter, _LineFormatter)] + [handler]
     root.setLevel(settings.log_level.upper())
     for name in _QUIETER:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -41,7 +31,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
 
 
 def route_to_stdlib() -> None:
-    """Send structlog's lines through ``logging``; without a handler of ours they go wherever those go."""
+    """Sends the lines of structlog through `logging`; without a handler of ours they go wherever those go."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -55,7 +45,7 @@ def route_to_stdlib() -> None:
 
 
 def redact_server_logs() -> None:
-    """Keep tokens out of uvicorn's lines even where uvicorn's own logging configuration is in force."""
+    """Keeps tokens out of uvicorn's lines even where uvicorn's own logging configuration is in force."""
     for name in _SERVER_LOGGERS:
         logger = logging.getLogger(name)
         if _redact_arguments not in logger.filters:
@@ -76,7 +66,7 @@ def _adopt_server_loggers() -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    # app.api.middleware.access_log writes these lines instead, with the request id and without the query.
+    # The service writes an access line of its own, with the request id and without the query.
     logging.getLogger("uvicorn.access").propagate = False
 
 
@@ -94,34 +84,45 @@ def _shared_processors() -> list[Processor]:
     ]
 
 
-def _formatter(console: bool) -> logging.Formatter:
-    # Tracebacks are plain in both forms: the rich ones show local variables, and with them secrets.
-    if console:
-        ending: list[Processor] = [
-            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
-        ]
-    else:
-        ending = [
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_json),
-        ]
-    return _Redacting(
-        foreign_pre_chain=[*_shared_processors(), structlog.stdlib.ExtraAdder()],
-        processors=[
-            _without_server_colours,
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            *ending,
-        ],
+class _LineFormatter(structlog.stdlib.ProcessorFormatter):
+    """Writes every record as one line, and redacts the finished line whatever it was made of."""
+
+    def __init__(self, *, console: bool) -> None:
+        self._console = _console_ending() if console else None
+        super().__init__(
+            foreign_pre_chain=[*_shared_processors(), structlog.stdlib.ExtraAdder()],
+            processors=[
+                _without_server_colours,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *(self._console or _json_ending()),
+            ],
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = record.msg
+        return redact(self._of_request(line, record) if type(line) is AccessLine else super().format(record))
+
+    def _of_request(self, line: AccessLine, record: logging.LogRecord) -> str:
+        if self._console is None:
+            return line.json(record)
+        time_stamper, renderer = self._console
+        return renderer(None, record.name, time_stamper(None, record.name, line.fields(record)))
+
+
+# Tracebacks are plain in both forms: the rich ones show local variables, and with them secrets.
+def _console_ending() -> tuple[structlog.processors.TimeStamper, structlog.dev.ConsoleRenderer]:
+    return (
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     )
 
 
-class _Redacting(structlog.stdlib.ProcessorFormatter):
-    """Redacts the finished line, whatever it was made of."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+def _json_ending() -> list[Processor]:
+    return [
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(serializer=_json),
+    ]
 
 
 def _without_server_colours(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

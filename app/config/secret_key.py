@@ -1,4 +1,4 @@
-"""The secret that signs tokens: what a good one is, and where development keeps its own."""
+"""The secret that signs tokens: which ones are too weak, and where development keeps its own."""
 
 import os
 import secrets
@@ -18,7 +18,7 @@ _EXAMPLES = frozenset(
 
 
 def secret_flaw(secret: str) -> str | None:
-    """What is wrong with a secret, or None; the text never contains the secret."""
+    """Returns what is wrong with a secret, or None. The text never contains the secret."""
     if secret in _EXAMPLES:
         return "is a published example"
     if (length := len(secret.encode())) < SECRET_MIN_BYTES:
@@ -29,10 +29,9 @@ def secret_flaw(secret: str) -> str | None:
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in the file, which is made (mode 0600) when there is none yet.
+    """Returns the secret in the file; creates the file (mode 0600) if it does not exist.
 
-    Safe when several processes start at once: the finished file is linked into place, so that all of them
-    read the one that came first.
+    Several processes may start at once: the first finished file is linked into place, and all of them read that one.
     """
     if not path.exists():
         _make(path)

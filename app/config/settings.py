@@ -1,6 +1,6 @@
-"""Every setting of the service, read from the environment and from ``.env``.
+"""Every setting of the service, read from the environment and from `.env`.
 
-Names carry the prefix ``WAYBILL_``, except for the customary ``DATABASE_URL``, ``BROADCAST_URL``, ``PORT``.
+Names have the prefix `WAYBILL_`, except for the customary `DATABASE_URL`, `BROADCAST_URL` and `PORT`.
 """
 
 import os
@@ -19,7 +19,7 @@ ENV_PREFIX = "WAYBILL_"
 
 
 class SettingsError(Exception):
-    """The environment does not describe a service that may start; the text names each variable at fault."""
+    """The service cannot start with these settings; the text has one line for each variable that is wrong."""
 
 
 def _split(value: object) -> object:
@@ -35,7 +35,7 @@ def _origin(value: str) -> str:
 
 def _broadcast_url(value: str) -> str:
     if urlsplit(value).scheme != "memory":
-        raise ValueError("only memory:// (one process) is available")
+        raise ValueError("only memory:// (one process) is supported")
     return value
 
 
@@ -43,7 +43,7 @@ CommaSeparated = NoDecode, BeforeValidator(_split)
 
 
 class Settings(BaseSettings):
-    """The settings of one server; built by ``load_settings()`` or, in tests, by keyword arguments."""
+    """The settings of one server. `load_settings()` builds them; tests use keyword arguments."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX,
@@ -105,17 +105,17 @@ class Settings(BaseSettings):
             yield f"{ENV_PREFIX}PREVIOUS_SECRET_KEYS", secret
 
     def signing_secret(self) -> str:
-        """The secret that signs tokens.
+        """Returns the secret that signs tokens.
 
-        Outside production an absent one is made once and kept in ``<var_dir>/secret.key``, readable by its
-        owner only.
+        Outside production, a missing one is generated once and kept in `<var_dir>/secret.key`, which only its owner
+        can read.
         """
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
         return kept_secret(self.var_dir / "secret.key")
 
     def token_secrets(self) -> list[str]:
-        """Every secret that a token may be signed with, the one for new tokens first."""
+        """Returns every secret that a token may be signed with, the one for new tokens first."""
         return [self.signing_secret(), *(secret.get_secret_value() for secret in self.previous_secret_keys)]
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
@@ -124,13 +124,13 @@ class Settings(BaseSettings):
 
 
 _HOW_TO_MAKE_A_SECRET = (
-    f"it takes at least {SECRET_MIN_BYTES} random bytes, for example from "
+    f"it needs at least {SECRET_MIN_BYTES} random bytes, for example from "
     """`python -c "import secrets; print(secrets.token_urlsafe(48))"`"""
 )
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Read the settings; raises ``SettingsError`` with one line per variable that is wrong."""
+    """Returns the settings; raises `SettingsError` with one line for each variable that is wrong."""
     try:
         return Settings(**overrides)
     except ValidationError as error:
@@ -138,14 +138,14 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def variable_name(field: str) -> str:
-    """The environment variable behind a field of ``Settings``."""
+    """Returns the environment variable of a field of `Settings`."""
     alias = Settings.model_fields[field].validation_alias
     return alias if isinstance(alias, str) else ENV_PREFIX + field.upper()
 
 
 def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """The variables that look like settings and are none, such as misspelt ones; nothing reads them."""
-    known = {ENV_PREFIX + field.upper() for field in Settings.model_fields}  # the unprefixed ones work with it too
+    """Returns the variables that look like settings but are not, such as misspelt ones; nothing reads them."""
+    known = {ENV_PREFIX + field.upper() for field in Settings.model_fields}  # WAYBILL_PORT works like PORT
     return sorted(name for name in environment if name.startswith(ENV_PREFIX) and name not in known)
 
 

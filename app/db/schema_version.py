@@ -1,4 +1,4 @@
-"""The database's schema: where it stands, where it should stand, and how it gets there."""
+"""The version of the database's schema: which one it has, which one it should have, and how to get there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,30 +12,31 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 
 _PACKAGE = Path(__file__).parents[1]
 
 
 class SchemaMismatch(Exception):  # noqa: N818 - a state of the world, told to people as such
-    """The database's schema is not the one that this version works with; the text says how to mend it."""
+    """This version does not work with the database's schema. The text says how to fix that."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaState:
-    """The revision that a database is at (None: no schema at all) and the one that it should be at."""
+    """The revision of a database (None if it has no schema) and the revision that it should have."""
 
     current: str | None
     head: str
 
     @property
     def is_known(self) -> bool:
-        """Whether this version can bring the schema to its own: it has none yet, or one of the past."""
+        """Whether this version can migrate the schema, because there is none yet or it is an older one."""
         return self.current is None or self.current in _known_revisions()
 
     @property
     def flaw(self) -> str | None:
-        """What is wrong with the schema and how to mend it, or None."""
+        """What is wrong with the schema and how to fix it, or None."""
         if self.current == self.head:
             return None
         if self.current is None:
@@ -49,16 +50,14 @@ class SchemaState:
 
 
 async def schema_state(database: Database) -> SchemaState:
-    """Where the schema of the database stands; raises ``DatabaseUnavailable`` when nobody can tell."""
-    async with database.reading() as session:
-        connection = await session.connection()
-        return SchemaState(await connection.run_sync(_current), head_revision())
+    """Returns the state of the database's schema. Raises `DatabaseUnavailable` if the database cannot be reached."""
+    return SchemaState(await database.read(_current), head_revision())
 
 
 async def require_current_schema(database: Database) -> None:
-    """Raise ``SchemaMismatch`` unless the schema is the one that this version works with.
+    """Raises `SchemaMismatch` unless this version works with the database's schema.
 
-    Looking makes no file: an SQLite file that is not there has no schema.
+    Does not create an SQLite file: a file that does not exist has no schema.
     """
     absent = database.missing_file is not None
     state = SchemaState(None, head_revision()) if absent else await schema_state(database)
@@ -67,7 +66,7 @@ async def require_current_schema(database: Database) -> None:
 
 
 def make_sqlite_directory(url: str) -> None:
-    """Make the directory that the SQLite file of this address shall lie in; raises ``DatabaseUnavailable``."""
+    """Creates the directory of the SQLite file with this URL. Raises `DatabaseUnavailable` if that fails."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite" or not address.database:
         return
@@ -78,10 +77,10 @@ def make_sqlite_directory(url: str) -> None:
 
 
 def upgrade(url: str, revision: str = "head", on_step: Callable[[str], None] | None = None) -> None:
-    """Bring the database at this address to a revision, all in one transaction.
+    """Migrates the database with this URL to a revision, in one transaction.
 
-    ``on_step`` is called with each revision after it was applied. An SQLite file is made if there is none.
-    Call it outside any event loop.
+    Calls `on_step` with each revision after it was applied. Creates the SQLite file if it does not exist. Call it
+    outside of any event loop.
     """
     make_sqlite_directory(url)
     command.upgrade(alembic_config(url, on_step), revision)
@@ -89,7 +88,7 @@ def upgrade(url: str, revision: str = "head", on_step: Callable[[str], None] | N
 
 @cache
 def head_revision() -> str:
-    """The newest revision that this version brings."""
+    """Returns the newest revision that this version contains."""
     head = _scripts().get_current_head()
     if head is None:
         raise RuntimeError(f"there are no migrations in {_location()}")
@@ -97,7 +96,7 @@ def head_revision() -> str:
 
 
 def revision_title(revision: str) -> str:
-    """What a revision does, in the words of its script."""
+    """Returns the title of a revision, from its script."""
     return _scripts().get_revision(revision).doc
 
 
@@ -115,7 +114,7 @@ def _scripts() -> ScriptDirectory:
 
 
 def alembic_config(url: str, on_step: Callable[[str], None] | None = None) -> Config:
-    """What Alembic's commands need to work on the database at this address with the migrations of this version."""
+    """Returns the configuration with which Alembic's commands migrate the database with this URL."""
     config = Config()
     config.set_main_option("script_location", str(_location()))
     config.set_main_option("path_separator", "os")
@@ -125,6 +124,6 @@ def alembic_config(url: str, on_step: Callable[[str], None] | None = None) -> Co
 
 
 def _location() -> Path:
-    """The migrations' directory: inside the package when installed, beside it in a checkout."""
+    """Returns the directory of the migrations: inside the package if installed, beside it in a checkout."""
     packaged = _PACKAGE / "_migrations"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "migrations"

@@ -1,21 +1,18 @@
-"""Inserts without the ORM's bookkeeping, and the one place that knows how each database spells ON CONFLICT."""
+"""The module that knows how each database spells ON CONFLICT."""
 
 from typing import cast
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db.database import Base
+from app.db.base import Base
 
 
 def table_of(entity: type[Base]) -> Table:
-    """The table of a mapped class, for statements that need no objects."""
+    """Returns the table of a mapped class, for Core statements."""
     return cast("Table", entity.__table__)
 
 
-def upsert(session: AsyncSession, entity: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT into the entity's table that has ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table_of(entity))
-    return sqlite.insert(table_of(entity))
+def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Returns an INSERT into the table that has `on_conflict_do_update` and `on_conflict_do_nothing`."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.auth.passwords import Passwords
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.db.database import Database
 from app.db.tables.accounts import UserAccount
-from app.db.upsert import upsert
+from app.db.upsert import table_of, upsert
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """One sign-in of the demo; ``username`` is also the account's id, and a customer's the customer's id."""
+    """One sign-in of the demo; `username` is also the account's id and, for a customer, the customer's id."""
 
     username: str
     role: Role
@@ -39,14 +39,16 @@ ACCOUNTS = (
 
 
 async def ensure_accounts(database: Database, passwords: Passwords) -> int:
-    """Add the demo's accounts that do not exist yet, and leave the others as they are. Returns how many."""
-    async with database.reading() as session:
-        known = set(await session.scalars(select(UserAccount.username)))
+    """Adds those of the demo's accounts that do not exist yet. Returns how many it added."""
+    known = await database.query(lambda connection: set(connection.scalars(select(UserAccount.username))))
     missing = [account for account in ACCOUNTS if account.username not in known]
     rows = [await _row(account, passwords) for account in missing]
     if rows:
-        async with database.transaction() as session:
-            await session.execute(upsert(session, UserAccount).on_conflict_do_nothing(), rows)
+
+        def work(connection: Connection) -> None:
+            connection.execute(upsert(connection, table_of(UserAccount)).on_conflict_do_nothing(), rows)
+
+        await database.write(work)
     return len(rows)
 
 

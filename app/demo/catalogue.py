@@ -39,7 +39,7 @@ _CARRIERS = (("DHL", "JD01"), ("UPS", "1Z84"), ("GLS", "GL60"), ("DPD", "0150"),
 
 
 def an_order(dice: Random, customer: DemoAccount, reference: str, placed_at: datetime) -> PlaceOrder:
-    """An order of two to four articles that is expected within a week."""
+    """Returns an order of two to four articles that is expected within a week."""
     articles = dice.sample(_PRODUCTS, dice.choice((2, 2, 3, 4)))
     expected = placed_at + timedelta(days=dice.randint(4, 7))
     return PlaceOrder(
@@ -52,6 +52,6 @@ def an_order(dice: Random, customer: DemoAccount, reference: str, placed_at: dat
 
 
 def a_parcel(dice: Random) -> tuple[str, str]:
-    """A carrier and a tracking number in its manner."""
+    """Returns a carrier and a tracking number that looks like one of its own."""
     carrier, prefix = dice.choice(_CARRIERS)
     return carrier, f"{prefix}{dice.randrange(10**10):010d}"

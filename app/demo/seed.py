@@ -7,21 +7,22 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection
 
 from app.auth.passwords import Passwords
 from app.clock import utc_now
 from app.db.database import Database
-from app.db.tables.orders import Order
 from app.demo.accounts import ACCOUNTS, CUSTOMERS, ensure_accounts
 from app.demo.catalogue import a_parcel, an_order
 from app.feed.event import Actor
 from app.orders import changes
 from app.orders.changes import Change
 from app.orders.history import PastOrder, Step, record_history
+from app.orders.order import Order
+from app.orders.store import order_with_reference
 
 SHOWN_ORDER_ID: Final = 42
-"""The order of the examples: it belongs to the first customer, waits to be shipped, and is left alone."""
+"""The order of the examples. It belongs to the first customer and waits to be shipped; the courier leaves it alone."""
 
 _HISTORY = timedelta(days=21)
 _SHOP = Actor(role="service", name="Web shop")
@@ -31,7 +32,7 @@ _DRIVER = Actor(role="service", name="Delivery driver")
 
 @dataclass(frozen=True, slots=True)
 class SeedProgress:
-    """What is being filled in now, and how much of it is done."""
+    """What is being added, and how much of it is done."""
 
     what: str
     done: int
@@ -40,7 +41,7 @@ class SeedProgress:
 
 @dataclass(frozen=True, slots=True)
 class SeedReport:
-    """How much was added: nothing to a database that has the demo already."""
+    """How much was added; nothing if the database has the demo already."""
 
     accounts: int
     orders: int
@@ -49,9 +50,9 @@ class SeedReport:
 async def seed_demo(
     database: Database, passwords: Passwords, progress: Callable[[SeedProgress], None] = lambda _: None
 ) -> SeedReport:
-    """Add what is missing of the demo; the orders come all in one transaction or not at all.
+    """Adds what is missing of the demo. All orders are added in one transaction.
 
-    In a database that had no orders, order ``SHOWN_ORDER_ID`` is ready to be shipped afterwards.
+    In a database that had no orders, order `SHOWN_ORDER_ID` is ready to be shipped afterwards.
     """
     progress(SeedProgress("accounts", 0, len(ACCOUNTS)))
     accounts = await ensure_accounts(database, passwords)
@@ -64,12 +65,15 @@ async def seed_demo(
 
 
 async def _store(database: Database, past: list[PastOrder]) -> int:
-    async with database.transaction() as session:
-        query = select(Order.id).where(Order.reference == past[0].wanted.reference)
-        if await session.scalar(query) is not None:
+    first = past[0].wanted.reference
+
+    def work(connection: Connection) -> int:
+        if first is not None and order_with_reference(connection, first) is not None:
             return 0
-        await record_history(session, past)
-    return len(past)
+        record_history(connection, past)
+        return len(past)
+
+    return await database.write(work)
 
 
 # --- What happened to the orders ------------------------------------------------------------------------
@@ -100,7 +104,7 @@ def _cancel(dice: Random, order: Order, at: datetime, actor: Actor) -> Change:
     return changes.cancel(order, changes.open_parts(order), at, actor, reason=reason)
 
 
-# Who makes a move, and after how many hours at most.
+# Who makes each move, and how many hours it takes at most.
 _MOVES: dict[Move, tuple[Actor, float]] = {
     _confirm: (_WAREHOUSE, 6),
     _ship_first: (_WAREHOUSE, 24),
@@ -117,7 +121,7 @@ _SHIPPED_IN_TWO = (_confirm, _ship_first, _ship_rest)
 _PARTLY_SHIPPED = (_confirm, _ship_first)
 _CONFIRMED = (_confirm,)
 
-# The stories of the orders, the oldest first: so many orders, which take turns with these.
+# The stories of the orders, oldest first: a number of orders, and the stories that they take in turn.
 _STORIES: tuple[tuple[int, tuple[tuple[Move, ...], ...]], ...] = (
     (24, (_DELIVERED, _DELIVERED, _DELIVERED_IN_TWO, _CANCELLED, _DELIVERED, _DELIVERED)),
     (12, (_SHIPPED, _HALF_THERE, _SHIPPED_IN_TWO)),
@@ -130,7 +134,7 @@ def _past_orders(now: datetime) -> Iterator[PastOrder]:
     dice = Random(2026)  # noqa: S311 - always the same demo; there is no secret in it
     stories = [stories[turn % len(stories)] for count, stories in _STORIES for turn in range(count)]
     for number, story in enumerate(stories, start=1):
-        # The newer, the denser; the last one is some minutes old.
+        # Newer orders are closer together; the last one is some minutes old.
         age = _HISTORY * ((len(stories) - number + 0.5) / len(stories)) ** 1.5
         customer = CUSTOMERS[(number - SHOWN_ORDER_ID) % len(CUSTOMERS)]
         wanted = an_order(dice, customer, f"{number:04d}", now - age)

@@ -1,16 +1,17 @@
-"""What an entry of the event log looks like to everyone who reads it."""
+"""The entries of the event log: facts about orders, numbered per customer."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
-from app.api.camel_model import CamelModel
+Details = dict[str, JsonValue]
+"""The fields that only this type of event has: JSON values with snake_case keys."""
 
 
 class EventType(StrEnum):
-    """What happened; the value is also the name of the hub target that tells it."""
+    """What happened. The value is also the name of the hub target to which the event is pushed."""
 
     ORDER_PLACED = "OrderPlaced"
     ORDER_CONFIRMED = "OrderConfirmed"
@@ -20,86 +21,58 @@ class EventType(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see an entry: its customer and the staff, or the staff alone."""
+    """Who may see an event: its customer and the staff, or the staff alone."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
 
 
-class Actor(CamelModel):
-    """Who did it, as it may be shown: a role and a name, never an account's id."""
-
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it, in a form that everybody may see: a role and a name, never an account's id."""
 
     role: str
     name: str
 
 
-class StreamPosition(CamelModel):
-    """A place in a customer's stream. Numbers of different epochs cannot be compared: reload instead."""
-
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True, slots=True)
+class StreamPosition:
+    """A position in a customer's stream. Positions of different epochs cannot be compared; a reader has to reload."""
 
     epoch: str
-    seq: Annotated[int, Field(ge=0)]
+    seq: int
 
 
-class OrderEvent(CamelModel):
-    """One committed fact about one order; the same object is pushed, listed and answered.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that became true of an order and has no number in the customer's stream yet.
 
-    ``seq`` counts the customer's facts without holes, in the order of their commits; ``status`` is the
-    order's status after the fact and ``statusFrom`` the one before (null when it was placed).
+    `status` is the order's status after the fact, and `status_from` the one before it (None for a new order).
     """
 
-    model_config = ConfigDict(
-        frozen=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "orderId": 42,
-                    "number": "WB-000042",
-                    "customerId": "ada",
-                    "status": "Shipped",
-                    "statusFrom": "Processing",
-                    "seq": 129,
-                    "epoch": "9f3c01ab",
-                    "eventId": "evt_5a1f0c4e8d2b4a6f9c7e3d1b2a4f6c8e",
-                    "orderVersion": 3,
-                    "type": "OrderShipped",
-                    "occurredAt": "2026-11-22T14:05:11.204Z",
-                    "recordedAt": "2026-11-22T14:05:11.371Z",
-                    "actor": {"role": "staff", "name": "Sam Staff"},
-                    "data": {
-                        "isPartial": False,
-                        "shipment": {
-                            "id": 55,
-                            "carrier": "DHL",
-                            "trackingNumber": "JD0146000",
-                            "lines": [{"lineId": 77, "sku": "LAMP-1", "name": "Desk lamp", "quantity": 2}],
-                        },
-                    },
-                }
-            ]
-        },
-    )
-
+    type: EventType
+    customer_id: str
     order_id: int
     number: str
-    customer_id: str
+    order_version: int
     status: str
     status_from: str | None
+    occurred_at: datetime
+    actor: Actor
+    data: Details = field(default_factory=dict)
+    visibility: Visibility = Visibility.CUSTOMER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Fact):
+    """A committed fact. `seq` counts the customer's events without gaps, in the order of their commits."""
+
     seq: int
     epoch: str
     event_id: str
-    order_version: int
-    type: EventType
-    occurred_at: datetime
     recorded_at: datetime
-    actor: Actor
-    data: dict[str, JsonValue]
-    visibility: Annotated[Visibility, Field(exclude=True)] = Visibility.CUSTOMER
 
     @property
     def position(self) -> StreamPosition:
-        """Where this event stands in its customer's stream."""
-        return StreamPosition(epoch=self.epoch, seq=self.seq)
+        """The position of this event in its customer's stream."""
+        return StreamPosition(self.epoch, self.seq)

@@ -1,85 +1,76 @@
-"""The event log: append facts in the transaction that made them true, read them after a position.
+"""The event log: appends facts in the transaction that made them true, and reads events after a position.
 
-The log is the truth about what happened; whatever pushes events only makes it fast.
+The log is the truth about what happened. A push only tells people sooner.
 """
 
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from uuid import uuid4
 
-from pydantic import JsonValue
-from sqlalchemy import Select, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, Executable, Select, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import utc_now
 from app.db.tables.events import CustomerStream, EventEntry
-from app.db.upsert import table_of, upsert
-from app.feed.event import Actor, EventType, OrderEvent, StreamPosition, Visibility
+from app.db.upsert import table_of
+from app.feed.event import Actor, Event, EventType, Fact, StreamPosition, Visibility
+
+_STREAMS = table_of(CustomerStream)
+_ENTRIES = table_of(EventEntry)
+_INSERT = insert(_ENTRIES)
+_POSITION = select(_STREAMS.c.epoch, _STREAMS.c.last_seq).where(_STREAMS.c.customer_id == bindparam("customer_id"))
+_READ = (
+    select(_ENTRIES, _STREAMS.c.epoch)
+    .join(_STREAMS, _STREAMS.c.customer_id == _ENTRIES.c.customer_id)
+    .order_by(_ENTRIES.c.seq)
+)
+_READ_AFTER = _READ.where(
+    _ENTRIES.c.customer_id == bindparam("customer_id"), _ENTRIES.c.seq > bindparam("after")
+).limit(bindparam("limit"))
+_TIMELINE = _READ.where(_ENTRIES.c.order_id == bindparam("order_id"))
+_CUSTOMERS_TIMELINE = _TIMELINE.where(_ENTRIES.c.visibility == Visibility.CUSTOMER)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """Something that became true of an order, before it has a place in the customer's stream.
+def append(connection: Connection, facts: Sequence[Fact]) -> list[Event]:
+    """Gives the facts the next numbers of their streams and stores them as events.
 
-    ``data`` holds JSON values with camelCase keys, as it will be shown.
+    Call it last in a transaction, and only once. From here to the commit, all other writers of these customers wait.
+    That is why the numbers have no gaps and follow the order of commits. Customers are locked in sorted order, so two
+    callers cannot deadlock. The facts of one customer keep the order in which they are given.
     """
-
-    type: EventType
-    customer_id: str
-    order_id: int
-    number: str
-    order_version: int
-    status: str
-    status_from: str | None
-    occurred_at: datetime
-    actor: Actor
-    data: dict[str, JsonValue] = field(default_factory=dict)
-    visibility: Visibility = Visibility.CUSTOMER
-
-
-async def append(session: AsyncSession, facts: Sequence[Fact]) -> list[OrderEvent]:
-    """Give the facts the next numbers of their streams and store them; they are events once this commits.
-
-    Call it last: from here to the commit each of these customers' other writers wait, which is what makes
-    the numbers contiguous and in commit order. Customers are locked in sorted order, so no two callers can
-    deadlock; call it once per transaction. Facts of one customer keep the order they are given in.
-    """
-    streams = await _advance(session, Counter(fact.customer_id for fact in facts))
-    # Only now, with the counters locked: within a stream, recorded_at never runs backwards.
+    streams = _advance(connection, Counter(fact.customer_id for fact in facts))
+    # The clock is read with the counters locked, so that recorded_at never moves backwards within a stream.
     recorded_at = utc_now()
     events = [streams[fact.customer_id].number(fact, recorded_at) for fact in facts]
-    await session.execute(insert(table_of(EventEntry)), [_row(event) for event in events])
+    connection.execute(_INSERT, [_row(event) for event in events])
     return events
 
 
-async def position(session: AsyncSession, customer_id: str) -> StreamPosition | None:
-    """How far the customer's stream has come; None before its first event.
+def position(connection: Connection, customer_id: str) -> StreamPosition | None:
+    """Returns the position of the customer's last event; None before the first one.
 
-    Read it before the rows that it shall vouch for: then a newer row is at worst told once more.
+    Read it before the rows that are shown with it. A row that is newer is then at worst repeated by an event.
     """
-    query = select(CustomerStream.epoch, CustomerStream.last_seq).filter_by(customer_id=customer_id)
-    row = (await session.execute(query)).one_or_none()
-    return None if row is None else StreamPosition(epoch=row.epoch, seq=row.last_seq)
+    row = connection.execute(_POSITION, {"customer_id": customer_id}).one_or_none()
+    return None if row is None else StreamPosition(row.epoch, row.last_seq)
 
 
-async def read_after(session: AsyncSession, customer_id: str, after: int, limit: int = 200) -> list[OrderEvent]:
-    """Up to ``limit`` events of the customer with a ``seq`` above ``after``, in order, without holes.
+def read_after(connection: Connection, customer_id: str, after: int, limit: int = 200) -> list[Event]:
+    """Returns up to `limit` events of the customer with a `seq` above `after`, in order and without gaps.
 
-    Staff-only entries are among them: leaving one out here would look like a loss to whoever counts.
+    The result includes staff-only events. Without them, a number would be missing, which looks like a lost event.
     """
-    query = _entries().where(EventEntry.customer_id == customer_id, EventEntry.seq > after).limit(limit)
-    return await _events(session, query)
+    return _events(connection, _READ_AFTER, {"customer_id": customer_id, "after": after, "limit": limit})
 
 
-async def timeline(session: AsyncSession, order_id: int, reader: Visibility) -> list[OrderEvent]:
-    """All events of one order that such a reader may see, oldest first."""
-    query = _entries().where(EventEntry.order_id == order_id)
-    if reader is Visibility.CUSTOMER:
-        query = query.where(EventEntry.visibility == Visibility.CUSTOMER)
-    return await _events(session, query)
+def timeline(connection: Connection, order_id: int, reader: Visibility) -> list[Event]:
+    """Returns all events of one order that a reader of this kind may see, oldest first."""
+    statement = _CUSTOMERS_TIMELINE if reader is Visibility.CUSTOMER else _TIMELINE
+    return _events(connection, statement, {"order_id": order_id})
 
 
 @dataclass(slots=True)
@@ -89,59 +80,84 @@ class _Numbering:
     epoch: str
     next_seq: int
 
-    def number(self, fact: Fact, recorded_at: datetime) -> OrderEvent:
+    def number(self, fact: Fact, recorded_at: datetime) -> Event:
         seq, self.next_seq = self.next_seq, self.next_seq + 1
-        return OrderEvent(
+        return Event(
+            type=fact.type,
+            customer_id=fact.customer_id,
             order_id=fact.order_id,
             number=fact.number,
-            customer_id=fact.customer_id,
+            order_version=fact.order_version,
             status=fact.status,
             status_from=fact.status_from,
-            seq=seq,
-            epoch=self.epoch,
-            event_id=f"evt_{uuid4().hex}",
-            order_version=fact.order_version,
-            type=fact.type,
-            occurred_at=fact.occurred_at.astimezone(UTC),
-            recorded_at=recorded_at,
+            occurred_at=fact.occurred_at,
             actor=fact.actor,
             data=fact.data,
             visibility=fact.visibility,
+            seq=seq,
+            epoch=self.epoch,
+            event_id=f"evt_{uuid4().hex}",
+            recorded_at=recorded_at,
         )
 
 
-async def _advance(session: AsyncSession, counts: Counter[str]) -> dict[str, _Numbering]:
-    """Reserve so many numbers in each stream, beginning those that do not exist yet."""
-    statement = upsert(session, CustomerStream)
-    statement = statement.on_conflict_do_update(
-        index_elements=[CustomerStream.customer_id],
-        set_={"last_seq": CustomerStream.last_seq + statement.excluded.last_seq},
-    )
-    rows = await session.execute(
-        statement.returning(CustomerStream.customer_id, CustomerStream.epoch, CustomerStream.last_seq),
-        [
-            {"customer_id": customer, "epoch": secrets.token_hex(4), "last_seq": count}
-            for customer, count in sorted(counts.items())
-        ],
-    )
+def _advance(connection: Connection, counts: Counter[str]) -> dict[str, _Numbering]:
+    """Reserves this many numbers in each customer's stream. Creates the streams that do not exist yet."""
+    reserved = [
+        {"customer_id": customer, "epoch": secrets.token_hex(4), "last_seq": count}
+        for customer, count in sorted(counts.items())
+    ]
+    rows = connection.execute(_advance_statement(connection.dialect.name), reserved)
     return {row.customer_id: _Numbering(row.epoch, row.last_seq - counts[row.customer_id] + 1) for row in rows}
 
 
-def _row(event: OrderEvent) -> dict[str, object]:
-    """The event as its entry's columns: all but the epoch, which belongs to the stream."""
-    columns = {name: value for name, value in event if name != "epoch"}
-    return columns | {"actor": event.actor.model_dump()}
+@cache
+def _advance_statement(dialect: str) -> Executable:
+    new = postgresql.insert(_STREAMS) if dialect == "postgresql" else sqlite.insert(_STREAMS)
+    return new.on_conflict_do_update(
+        index_elements=[_STREAMS.c.customer_id],
+        set_={"last_seq": _STREAMS.c.last_seq + new.excluded.last_seq},
+    ).returning(_STREAMS.c.customer_id, _STREAMS.c.epoch, _STREAMS.c.last_seq)
 
 
-def _entries() -> Select[EventEntry, str]:
-    query = select(EventEntry, CustomerStream.epoch)
-    return query.join(CustomerStream, CustomerStream.customer_id == EventEntry.customer_id).order_by(EventEntry.seq)
+def _row(event: Event) -> dict[str, object]:
+    """Returns the columns of the event's row. The epoch is not among them, because it belongs to the stream."""
+    return {
+        "customer_id": event.customer_id,
+        "seq": event.seq,
+        "event_id": event.event_id,
+        "order_id": event.order_id,
+        "order_version": event.order_version,
+        "number": event.number,
+        "type": event.type,
+        "status": event.status,
+        "status_from": event.status_from,
+        "visibility": event.visibility,
+        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+        "actor": {"role": event.actor.role, "name": event.actor.name},
+        "data": event.data,
+    }
 
 
-async def _events(session: AsyncSession, query: Select[EventEntry, str]) -> list[OrderEvent]:
-    rows = await session.execute(query)
-    return [OrderEvent.model_validate({**_columns(entry), "epoch": epoch}) for entry, epoch in rows]
-
-
-def _columns(entry: EventEntry) -> dict[str, object]:
-    return {column.key: getattr(entry, column.key) for column in EventEntry.__table__.columns}
+def _events(connection: Connection, statement: Select[*tuple[object, ...]], values: dict[str, object]) -> list[Event]:
+    return [
+        Event(
+            type=EventType(row.type),
+            customer_id=row.customer_id,
+            order_id=row.order_id,
+            number=row.number,
+            order_version=row.order_version,
+            status=row.status,
+            status_from=row.status_from,
+            occurred_at=row.occurred_at,
+            actor=Actor(**row.actor),
+            data=row.data,
+            visibility=Visibility(row.visibility),
+            seq=row.seq,
+            epoch=row.epoch,
+            event_id=row.event_id,
+            recorded_at=row.recorded_at,
+        )
+        for row in connection.execute(statement, values)
+    ]

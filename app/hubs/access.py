@@ -1,4 +1,4 @@
-"""Who opens a hub: the bearer token of the socket, as a principal that the hub framework understands."""
+"""Authentication of hub connections: turns a bearer token into a principal of the hub framework."""
 
 from starlette.requests import HTTPConnection
 
@@ -9,9 +9,10 @@ _SCHEME = "bearer"
 
 
 async def authenticate_connection(connection: HTTPConnection) -> ClaimsPrincipal:
-    """The caller by `Authorization`, or by `access_token` in the query where a browser can set no header.
+    """Returns the caller whom the token proves, or ANONYMOUS if there is no token.
 
-    ANONYMOUS without a token. Raises AuthenticationError for one that is not valid, without saying why.
+    The token comes from the `Authorization` header, or from `access_token` in the query, because a browser cannot set
+    headers on a socket. Raises AuthenticationError if the token is invalid. The error does not say why.
     """
     token = _bearer_token(connection)
     if token is None:

@@ -1,15 +1,13 @@
-"""What can be asked of an order: the bodies of the changing requests, and the service's own vocabulary.
+"""The commands that place and change orders, with the limits of their fields."""
 
-An unknown field is refused, so that a misspelt one is never silently ignored.
-"""
-
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.camel_model import CamelModel
 from app.db.tables.orders import ID_LENGTH, NAME_LENGTH
+from app.orders.lifecycle import OrderAction
 
 MAX_LINES = 200
 MAX_QUANTITY = 100_000
@@ -34,13 +32,13 @@ Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
-class Command(CamelModel):
-    """Base of the requests."""
+class _Asked(BaseModel):
+    """The base of all commands. It refuses unknown fields, so that a misspelt one is never silently ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class NewLine(Command):
+class NewLine(_Asked):
     """An article to order."""
 
     sku: Code
@@ -48,70 +46,57 @@ class NewLine(Command):
     quantity: Quantity = 1
 
 
-class PlaceOrder(Command):
-    """A new order. ``customerName`` is needed, and used, only if the customer does not exist yet."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "customerId": "ada",
-                    "reference": "SHOP-20488",
-                    "estimatedDeliveryAt": "2026-11-27T18:00:00Z",
-                    "lines": [{"sku": "LAMP-1", "name": "Desk lamp", "quantity": 2}],
-                }
-            ]
-        }
-    )
+class PlaceOrder(_Asked):
+    """A new order. The customer's name is required, and used, only if the customer does not exist yet."""
 
     customer_id: Code
     customer_name: Name | None = None
     reference: Annotated[Code | None, Field(description="The order's id where it comes from; unique")] = None
     estimated_delivery_at: Moment | None = None
-    lines: Annotated[list[NewLine], Field(min_length=1, max_length=MAX_LINES)]
+    lines: Annotated[Sequence[NewLine], Field(min_length=1, max_length=MAX_LINES)]
 
 
-class LineQuantity(Command):
-    """So much of one line of the order."""
+class LineQuantity(_Asked):
+    """A quantity of one line of the order."""
 
     line_id: Annotated[int, Field(ge=1)]
     quantity: Quantity
 
 
-def _each_line_once(lines: list[LineQuantity] | None) -> list[LineQuantity] | None:
+def each_line_once(lines: Sequence[LineQuantity] | None) -> Sequence[LineQuantity] | None:
+    """Returns the lines. Raises ValueError if one is named twice, because its quantity would be ambiguous."""
     if lines and len({part.line_id for part in lines}) < len(lines):
         raise ValueError("each line may be named once")
     return lines
 
 
 ChosenLines = Annotated[
-    list[LineQuantity] | None,
+    Sequence[LineQuantity] | None,
     Field(min_length=1, max_length=MAX_LINES, description="Without it: everything that is open"),
-    AfterValidator(_each_line_once),
+    AfterValidator(each_line_once),
 ]
 
 
-class ShipOrder(Command):
-    """A parcel that leaves."""
+class ConfirmOrder(_Asked):
+    """The confirmation of a pending order."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"carrier": "DHL", "trackingNumber": "JD0146000"},
-                {"lines": [{"lineId": 77, "quantity": 2}], "carrier": "DHL", "trackingNumber": "JD0146000"},
-            ]
-        }
-    )
+    action: ClassVar = OrderAction.CONFIRM
+
+
+class ShipOrder(_Asked):
+    """The shipment of the chosen lines, or of everything that is open, as one parcel. It confirms a pending order."""
+
+    action: ClassVar = OrderAction.SHIP
 
     lines: ChosenLines = None
     carrier: Code | None = None
     tracking_number: Code | None = None
 
 
-class DeliverOrder(Command):
-    """Parcels that arrived."""
+class DeliverOrder(_Asked):
+    """The arrival of the chosen parcels, or of all that are on their way."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{}, {"shipmentIds": [55]}]})
+    action: ClassVar = OrderAction.DELIVER
 
     shipment_ids: Annotated[
         list[int] | None,
@@ -119,10 +104,14 @@ class DeliverOrder(Command):
     ] = None
 
 
-class CancelOrder(Command):
-    """What shall not be sent any more."""
+class CancelOrder(_Asked):
+    """The cancellation of the chosen lines, or of everything that is open."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Ordered twice"}]})
+    action: ClassVar = OrderAction.CANCEL
 
     lines: ChosenLines = None
     reason: Name | None = None
+
+
+Command = ConfirmOrder | ShipOrder | DeliverOrder | CancelOrder
+"""A change of an existing order."""

@@ -1,4 +1,4 @@
-"""Why a request about an order is refused, in the domain's own words. The routes say it over HTTP."""
+"""The reasons to refuse a request about an order, in the domain's own words. The routes translate them to HTTP."""
 
 from collections.abc import Sequence
 
@@ -6,22 +6,22 @@ from app.orders.lifecycle import OrderAction, OrderStatus
 
 
 class OrderError(Exception):
-    """Base of every refusal; nothing was changed."""
+    """The base of every refusal. Nothing was changed."""
 
 
 class OrderNotFoundError(OrderError):
-    """There is no such order, or the asker may not know of it: the two cannot be told apart."""
+    """There is no such order, or the principal must not learn of it. A caller cannot tell the two apart."""
 
     def __init__(self, order_id: int) -> None:
         super().__init__(f"There is no order {order_id}, or it is not yours.")
 
 
 class ForbiddenActionError(OrderError):
-    """The asker may see the order but never do this to it."""
+    """The principal may see the order but may never do this to it."""
 
 
 class IllegalActionError(OrderError):
-    """The asker may do this in general, but not to this order as it stands now."""
+    """The principal may do this in general, but the order's current state does not allow it."""
 
     def __init__(self, reason: str, status: OrderStatus, allowed: Sequence[OrderAction]) -> None:
         super().__init__(reason)
@@ -30,7 +30,7 @@ class IllegalActionError(OrderError):
 
 
 class StaleVersionError(OrderError):
-    """The asker based the request on another version of the order than the current one."""
+    """The request is based on a version of the order that is no longer the current one."""
 
     def __init__(self, current: int) -> None:
         super().__init__(f"The order has changed since; its version is {current} now.")
@@ -38,7 +38,7 @@ class StaleVersionError(OrderError):
 
 
 class QuantityExceededError(OrderError):
-    """More of a line was asked for than is still open."""
+    """The request asks for more of a line than is open."""
 
     def __init__(self, line_id: int, asked: int, open_quantity: int) -> None:
         super().__init__(f"Line {line_id} has {open_quantity} open, not {asked}.")
@@ -58,7 +58,7 @@ class UnknownPartError(OrderError):
 
 
 class AlreadyDeliveredError(OrderError):
-    """The shipment has arrived before."""
+    """The shipment has already arrived."""
 
     def __init__(self, shipment_id: int) -> None:
         super().__init__(f"Shipment {shipment_id} has been delivered already.")
@@ -66,7 +66,7 @@ class AlreadyDeliveredError(OrderError):
 
 
 class UnknownCustomerError(OrderError):
-    """An order for a customer who does not exist, without the name that would create them."""
+    """The customer does not exist, and the request has no name with which to create them."""
 
     def __init__(self, customer_id: str) -> None:
         super().__init__(f"There is no customer {customer_id!r}. Give customerName to create them.")
@@ -74,7 +74,7 @@ class UnknownCustomerError(OrderError):
 
 
 class ReferenceTakenError(OrderError):
-    """Another order has this reference already."""
+    """Another order already has this reference."""
 
     def __init__(self, reference: str, order_id: int) -> None:
         super().__init__(f"Order {order_id} has the reference {reference!r} already.")

@@ -1,24 +1,25 @@
-"""Orders that lived elsewhere before: stored with all that happened to them, as it happened."""
+"""Orders that another system kept until now, stored with their whole history."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection
 
 from app.clock import utc_now
-from app.db.tables.orders import Customer, Order, OrderLine, Shipment
-from app.feed.event import Actor, OrderEvent
+from app.feed.event import Actor, Event
 from app.feed.log import append
 from app.orders import changes
 from app.orders.changes import Change
 from app.orders.commands import PlaceOrder
-from app.orders.store import ensure_customers, reserve_ids
+from app.orders.order import Order
+from app.orders.statements import ORDERS
+from app.orders.store import ensure_customers, insert_orders, reserve_ids
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened to an order: when, by whom, and which of the ``changes`` it was."""
+    """One thing that happened to an order: when it happened, who did it, and which function of `changes` applies it."""
 
     at: datetime
     actor: Actor
@@ -27,9 +28,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PastOrder:
-    """An order and its history, in the order in which it is to be told.
+    """An order and the steps of its history, in the order in which they were recorded.
 
-    The times need not ascend: some facts are recorded late, with the time at which they occurred.
+    Their times need not ascend, because a fact may be recorded late with the time at which it occurred.
     """
 
     wanted: PlaceOrder
@@ -38,40 +39,28 @@ class PastOrder:
     steps: Sequence[Step] = ()
 
 
-async def record_history(session: AsyncSession, past: Sequence[PastOrder]) -> list[OrderEvent]:
-    """Store these orders and their events, numbered as if each had been recorded when it occurred.
+def record_history(connection: Connection, past: Sequence[PastOrder]) -> list[Event]:
+    """Stores these orders and their events, numbered as if each had been recorded when it occurred.
 
-    It is the last thing that a transaction does. The steps are taken as given: nobody's rights are checked.
+    Call it last in a transaction. It applies the steps without checking whether their actors were allowed to do them.
     """
-    names = {order.wanted.customer_id: order.wanted.customer_name for order in past}
-    customers = await ensure_customers(session, names, utc_now())
-    ids = await reserve_ids(session, Order, len(past))
+    names = ensure_customers(
+        connection, {order.wanted.customer_id: order.wanted.customer_name for order in past}, utc_now()
+    )
+    ids = reserve_ids(connection, ORDERS, len(past))
     told = [
         moment_and_change
         for order_id, order in zip(ids, past, strict=True)
-        for moment_and_change in _replay(order_id, order, customers)
+        for moment_and_change in _replay(order_id, order, names[order.wanted.customer_id])
     ]
-    orders = {change.order.id: change.order for _, change in told}.values()
-    await _identify(session, OrderLine, [line for order in orders for line in order.lines])
-    await _identify(session, Shipment, [shipment for order in orders for shipment in order.shipments])
-    session.add_all(orders)
-    await session.flush()
+    insert_orders(connection, list({change.order.id: change.order for _, change in told}.values()))
     told.sort(key=lambda moment_and_change: moment_and_change[0])
-    return await append(session, [change.fact() for _, change in told])
+    return append(connection, [change.fact() for _, change in told])
 
 
-async def _identify(
-    session: AsyncSession, entity: type[OrderLine | Shipment], rows: Sequence[OrderLine | Shipment]
-) -> None:
-    """Give the rows their ids. SQLite could only tell them one by one while inserting, which is slow."""
-    for row, row_id in zip(rows, await reserve_ids(session, entity, len(rows)), strict=True):
-        row.id = row_id
-
-
-def _replay(order_id: int, past: PastOrder, customers: dict[str, Customer]) -> list[tuple[datetime, Change]]:
-    """The changes of one order, each with a moment that never runs backwards within the order."""
-    customer = customers[past.wanted.customer_id]
-    change = changes.place(order_id, past.wanted, customer, past.placed_at, past.placed_by)
+def _replay(order_id: int, past: PastOrder, customer_name: str) -> list[tuple[datetime, Change]]:
+    """Returns the changes of one order, each with a time. Within the order, the times never move backwards."""
+    change = changes.place(order_id, past.wanted, customer_name, past.placed_at, past.placed_by)
     order = change.order
     told = [(order.updated_at, change)]
     for step in past.steps:

@@ -1,28 +1,29 @@
-"""Imports a file of marketplace orders: every good row once, however often the file is imported."""
+"""Imports a file of marketplace orders. Every good row is imported once, even if the file is imported again."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from app.db.database import Database
-from app.db.tables.orders import Order
 from app.orders.history import PastOrder, record_history
 from app.orders.marketplace_csv import BadRow, HeaderError, read_orders
+from app.orders.statements import ORDERS
 
 BATCH = 500
+_KNOWN_REFERENCES = select(ORDERS.c.reference).where(ORDERS.c.reference.in_(bindparam("references", expanding=True)))
 
 
 class ImportFileError(Exception):
-    """The file cannot be read, or is no file of orders; nothing was imported."""
+    """The file cannot be read, or is not a file of orders. Nothing was imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How many of the file's rows have been dealt with."""
+    """How many of the file's rows have been handled."""
 
     done: int
     total: int
@@ -30,7 +31,7 @@ class ImportProgress:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of the rows: imported now, there already by their order id, or bad and why."""
+    """What became of the rows: imported now, skipped because their order id is known, or bad, with the reason."""
 
     imported: int = 0
     skipped_existing: int = 0
@@ -40,10 +41,10 @@ class ImportReport:
 async def import_orders(
     database: Database, path: Path, progress: Callable[[ImportProgress], None] = lambda _: None
 ) -> ImportReport:
-    """Import a file in transactions of ``BATCH`` orders; what is committed stays if a later one fails.
+    """Imports a file in transactions of `BATCH` orders. If one fails, the earlier ones stay committed.
 
-    ImportFileError for a file that cannot be read or whose header does not fit. ``progress`` is called
-    before the first transaction and after each.
+    Raises ImportFileError for a file that cannot be read or whose header does not fit. Calls `progress` before
+    the first transaction and after each one.
     """
     orders, bad_rows = await asyncio.to_thread(_read, path)
     report = ImportReport(bad_rows=bad_rows)
@@ -66,7 +67,7 @@ def _read(path: Path) -> tuple[list[PastOrder], list[BadRow]]:
     try:
         return _sorted_out(read_orders(data))
     except HeaderError as error:
-        raise ImportFileError(f"{path} is no file of orders: {error}") from error
+        raise ImportFileError(f"{path} is not a file of orders: {error}") from error
 
 
 def _sorted_out(rows: Iterable[tuple[int, PastOrder | BadRow]]) -> tuple[list[PastOrder], list[BadRow]]:
@@ -87,16 +88,18 @@ async def _store(database: Database, batch: Sequence[PastOrder]) -> int:
     try:
         return await _store_new(database, batch)
     except IntegrityError:
-        # Somebody else stored one of these orders since we looked. Now we shall see it.
+        # Another process stored one of these orders after we looked. The second attempt sees it.
         return await _store_new(database, batch)
 
 
 async def _store_new(database: Database, batch: Sequence[PastOrder]) -> int:
     references = [order.wanted.reference for order in batch]
-    async with database.transaction() as session:
-        query = select(Order.reference).where(Order.reference.in_(references))
-        existing = set(await session.scalars(query))
-        new = [order for order in batch if order.wanted.reference not in existing]
+
+    def work(connection: Connection) -> int:
+        known = set(connection.scalars(_KNOWN_REFERENCES, {"references": references}))
+        new = [order for order in batch if order.wanted.reference not in known]
         if new:
-            await record_history(session, new)
-    return len(new)
+            record_history(connection, new)
+        return len(new)
+
+    return await database.write(work)

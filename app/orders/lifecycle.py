@@ -1,19 +1,20 @@
-"""The life cycle of an order: its status from its quantities, and who may do what to it when.
+"""The life cycle of an order: which status follows from its quantities, and who may do what in which status.
 
-Pure domain. The rules are the tables below; ``decide`` is the only place that reads them.
+Pure domain. The rules are the tables below.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from app.auth.principal import Principal, Role
+from app.auth.principal import STAFF_ROLES, Principal, Role
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands; the values are the ones stored, pushed and shown."""
+    """The status of an order. Its values are stored, pushed and shown."""
 
     PENDING = "Pending"
     PROCESSING = "Processing"
@@ -27,7 +28,7 @@ class OrderStatus(StrEnum):
 
 
 class OrderAction(StrEnum):
-    """What can be done to an order; the values are the last part of the action's path."""
+    """What can be done to an order. The value is the last part of the action's path."""
 
     CONFIRM = "confirm"
     SHIP = "ship"
@@ -50,9 +51,8 @@ class Quantities(Protocol):
     def returned(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The counts of a whole order, summed over its lines (of which it has at least one)."""
+class Totals(NamedTuple):
+    """The counts of a whole order, summed over its lines. An order has at least one line."""
 
     ordered: int
     cancelled: int
@@ -67,22 +67,34 @@ class Totals:
 
     @property
     def expected(self) -> int:
-        """What the customer is still to have in the end."""
+        """How many units the customer will have in the end."""
         return self.ordered - self.cancelled
 
     @property
     def open(self) -> int:
-        """What has yet to leave; only this can still be shipped or cancelled."""
+        """How many units are not shipped yet. Only these can still be shipped or cancelled."""
         return self.expected - self.shipped
 
     @property
     def underway(self) -> int:
-        """What has left and has not arrived."""
+        """How many units were shipped and have not arrived."""
         return self.shipped - self.delivered
+
+    @property
+    def left(self) -> "Left":
+        """Which kinds of units are left to act on."""
+        return Left(to_ship=self.open > 0, to_arrive=self.underway > 0)
+
+
+class Left(NamedTuple):
+    """Whether an order has units that are not shipped yet, and units that have not arrived yet."""
+
+    to_ship: bool
+    to_arrive: bool
 
 
 def status_of(totals: Totals, *, confirmed: bool) -> OrderStatus:
-    """The status that these quantities mean. Total: every legal combination has exactly one."""
+    """Returns the status that follows from these quantities. Every legal combination has exactly one."""
     if not totals.expected:
         return OrderStatus.CANCELLED
     if totals.delivered == totals.expected:
@@ -103,36 +115,35 @@ def _arrived(totals: Totals) -> OrderStatus:
 # --- Who may do what, when ---------------------------------------------------------------------------------
 
 _S = OrderStatus
-_STAFF = frozenset({Role.STAFF, Role.ADMIN, Role.SERVICE})
 _CUSTOMER = frozenset({Role.CUSTOMER})
 _UNSHIPPED = frozenset({_S.PENDING, _S.PROCESSING, _S.PARTIALLY_SHIPPED, _S.PARTIALLY_DELIVERED})
 _ON_THE_ROAD = frozenset({_S.PARTIALLY_SHIPPED, _S.SHIPPED, _S.PARTIALLY_DELIVERED})
 
 
-def _open(totals: Totals) -> int:
-    return totals.open
+def _to_ship(left: Left) -> bool:
+    return left.to_ship
 
 
-def _underway(totals: Totals) -> int:
-    return totals.underway
+def _to_arrive(left: Left) -> bool:
+    return left.to_arrive
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """These roles may take ``action`` in these statuses, as long as ``left`` counts something to act on."""
+    """A permission of these roles to take `action` in these statuses, if there is something left to act on."""
 
     action: OrderAction
     roles: frozenset[Role]
     statuses: frozenset[OrderStatus]
-    left: Callable[[Totals], int] = _open
+    applies: Callable[[Left], bool] = _to_ship
     nothing_left: str = "Everything that was not cancelled has been shipped."
 
 
 RULES = (
-    Rule(OrderAction.CONFIRM, _STAFF, frozenset({_S.PENDING})),
-    Rule(OrderAction.SHIP, _STAFF, _UNSHIPPED),
-    Rule(OrderAction.DELIVER, _STAFF, _ON_THE_ROAD, _underway, "Everything that was shipped has arrived."),
-    Rule(OrderAction.CANCEL, _STAFF, _UNSHIPPED),
+    Rule(OrderAction.CONFIRM, STAFF_ROLES, frozenset({_S.PENDING})),
+    Rule(OrderAction.SHIP, STAFF_ROLES, _UNSHIPPED),
+    Rule(OrderAction.DELIVER, STAFF_ROLES, _ON_THE_ROAD, _to_arrive, "Everything that was shipped has arrived."),
+    Rule(OrderAction.CANCEL, STAFF_ROLES, _UNSHIPPED),
     Rule(OrderAction.CANCEL, _CUSTOMER, frozenset({_S.PENDING})),
 )
 
@@ -140,7 +151,7 @@ _BY_ACTION_AND_ROLE: Mapping[tuple[OrderAction, Role], Rule] = MappingProxyType(
     {(rule.action, role): rule for rule in RULES for role in rule.roles}
 )
 
-# Why an action is refused in a status that no rule names: what is so now, unless a pair has its own words.
+# The reason for a refusal in a status that no rule names. _SPECIAL has better words for some pairs.
 _STANDING: Mapping[OrderStatus, str] = MappingProxyType(
     {
         _S.PENDING: "The order is not confirmed and nothing has been shipped yet.",
@@ -170,7 +181,7 @@ _SPECIAL: Mapping[tuple[OrderAction, OrderStatus], str] = MappingProxyType(
 
 
 class OrderState(Protocol):
-    """What a decision needs to know of an order."""
+    """The part of an order that a decision depends on."""
 
     @property
     def customer_id(self) -> str: ...
@@ -181,7 +192,7 @@ class OrderState(Protocol):
 
 
 class Verdict(StrEnum):
-    """How a question whether one may act was answered, from the weakest standing to the strongest."""
+    """The answer to the question whether a principal may act, from the weakest position to the strongest."""
 
     NOT_FOUND = "not_found"
     FORBIDDEN = "forbidden"
@@ -191,7 +202,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to "may this principal do this to this order now", with the reason when not."""
+    """The answer to "may this principal do this to this order now", with the reason if not."""
 
     verdict: Verdict
     reason: str = ""
@@ -202,39 +213,60 @@ class Decision:
 
 
 _ALLOWED = Decision(Verdict.ALLOWED)
+_NOT_FOUND = Decision(Verdict.NOT_FOUND, "There is no such order.")
 
 
 def may_see(principal: Principal, customer_id: str) -> bool:
-    """Whether the principal may know that an order of this customer exists."""
+    """Returns whether the principal may know that an order of this customer exists."""
     return principal.is_staff or principal.subject == customer_id
 
 
 def may_place(principal: Principal) -> bool:
-    """Whether the principal may place orders, for whichever customer."""
-    return principal.role in _STAFF
+    """Returns whether the principal may place orders. Those who may, may do so for any customer."""
+    return principal.is_staff
 
 
 def decide(principal: Principal, order: OrderState, action: OrderAction) -> Decision:
-    """What the tables say, checked in this order: not yours to see, not yours to do, not possible now."""
+    """Returns what the tables say. Checks in this order: whether the principal may see it, its role, the status."""
     if not may_see(principal, order.customer_id):
-        return Decision(Verdict.NOT_FOUND, "There is no such order.")
-    rule = _BY_ACTION_AND_ROLE.get((action, principal.role))
+        return _NOT_FOUND
+    return _decision(action, principal.role, order.status, order.totals.left)
+
+
+@cache  # there are some hundred combinations
+def _decision(action: OrderAction, role: Role, status: OrderStatus, left: Left) -> Decision:
+    rule = _BY_ACTION_AND_ROLE.get((action, role))
     if rule is None:
         return Decision(Verdict.FORBIDDEN, f"Only staff can {action} an order.")
-    if order.status not in rule.statuses:
-        special = _SPECIAL.get((action, order.status))
-        return Decision(Verdict.ILLEGAL, special or _STANDING[order.status])
-    if not rule.left(order.totals):
+    if status not in rule.statuses:
+        return Decision(Verdict.ILLEGAL, _SPECIAL.get((action, status)) or _STANDING[status])
+    if not rule.applies(left):
         return Decision(Verdict.ILLEGAL, rule.nothing_left)
     return _ALLOWED
 
 
 def allowed_actions(principal: Principal, order: OrderState) -> list[OrderAction]:
-    """The actions that would be accepted now, in the order of the life cycle."""
-    return [action for action in OrderAction if decide(principal, order, action).allowed]
+    """Returns the actions that are allowed now, in the order of the life cycle."""
+    return list(_allowed(principal.role, order.status, order.totals.left)) if _sees(principal, order) else []
 
 
 def blocked_actions(principal: Principal, order: OrderState) -> dict[OrderAction, str]:
-    """The other actions, each with the reason why not."""
-    decisions = {action: decide(principal, order, action) for action in OrderAction}
-    return {action: decision.reason for action, decision in decisions.items() if not decision.allowed}
+    """Returns the actions that are not allowed now, each with the reason."""
+    if not _sees(principal, order):
+        return dict.fromkeys(OrderAction, _NOT_FOUND.reason)
+    return dict(_blocked(principal.role, order.status, order.totals.left))
+
+
+def _sees(principal: Principal, order: OrderState) -> bool:
+    return may_see(principal, order.customer_id)
+
+
+@cache
+def _allowed(role: Role, status: OrderStatus, left: Left) -> tuple[OrderAction, ...]:
+    return tuple(action for action in OrderAction if _decision(action, role, status, left).allowed)
+
+
+@cache
+def _blocked(role: Role, status: OrderStatus, left: Left) -> tuple[tuple[OrderAction, str], ...]:
+    decisions = ((action, _decision(action, role, status, left)) for action in OrderAction)
+    return tuple((action, decision.reason) for action, decision in decisions if not decision.allowed)

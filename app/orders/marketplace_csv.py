@@ -1,7 +1,7 @@
 """Marketplace orders in a CSV file: one order per line, with the times of what happened to it.
 
-Pure parsing. Times without a zone are taken as UTC. Real files are untidy, so a time that the status implies
-but the file lacks is taken to be the one before it, and times that contradict each other are kept as given.
+Pure parsing. Times without a zone count as UTC. Real files are untidy. If a time is missing that the status implies,
+the time before it is used. Times that contradict each other are kept as they are.
 """
 
 import csv
@@ -14,12 +14,12 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.db.tables.orders import Order
 from app.feed.event import Actor
 from app.orders import changes
 from app.orders.changes import Change
 from app.orders.commands import Code, NewLine, PlaceOrder
 from app.orders.history import PastOrder, Step
+from app.orders.order import Order
 
 COLUMNS: Final = (
     "order_id",
@@ -40,25 +40,25 @@ _code: TypeAdapter[str] = TypeAdapter(Code)
 
 
 class HeaderError(Exception):
-    """The first line does not name the columns; the text says which are missing."""
+    """The first line does not name all columns. The text says which are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A line that is not an order, counted from 1 with the header, and why."""
+    """The number of a line that is not a valid order, and the reason. The header is line 1."""
 
     line: int
     reason: str
 
 
 class _RowError(Exception):
-    """Why a row is refused."""
+    """The reason to refuse a row."""
 
 
 def read_orders(data: bytes) -> Iterator[tuple[int, PastOrder | BadRow]]:
-    """Each line after the header with its number; HeaderError if the header does not fit.
+    """Yields each line after the header with its number. Raises HeaderError if the header does not fit.
 
-    A line stands for itself: whatever is wrong with one, an open quotation mark too, spoils no other.
+    A bad line never affects another one, even if it opens a quotation mark and does not close it.
     """
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     header = _header(lines[0])
@@ -127,7 +127,7 @@ def _identifier(row: Mapping[str, str], column: str) -> str:
         raise _RowError(f"{column}: {error.errors()[0]['msg']}") from None
 
 
-# --- What a status and the times say about the past -----------------------------------------------------
+# --- The history that follows from a status and the times -----------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _confirmed(times: _Times) -> list[Step]:
 
 
 def _shipped(times: _Times) -> list[Step]:
-    # Without a time of approval it was the shipment that confirmed the order.
+    # Without a time of approval, the shipment confirmed the order.
     before = _confirmed(times) if times.approved else []
     at = times.handed_over or times.approved or times.purchased
     return [*before, Step(at, _IMPORT, _ship_all)]
@@ -183,7 +183,7 @@ def _delivered(times: _Times) -> list[Step]:
 
 
 def _cancelled(reason: str, times: _Times) -> list[Step]:
-    # What was handed over before came back: the file has no parcel that is still on its way.
+    # A parcel that was handed over has come back, because no parcel in the file is still on its way.
     before = _confirmed(times) if times.approved else []
     if times.handed_over:
         reason = f"{reason}, after it was handed to the carrier"

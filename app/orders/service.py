@@ -1,22 +1,18 @@
-"""The changes of orders: each is one transaction that ends with its entry in the event log."""
+"""The service that places and changes orders. Each change is one transaction, and its last step appends an event."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db.database import Database
-from app.db.tables.orders import Order
-from app.feed.event import Actor, OrderEvent
+from app.feed.event import Actor, Event
 from app.feed.log import append
 from app.orders import changes
-from app.orders.changes import Change
-from app.orders.commands import CancelOrder, DeliverOrder, PlaceOrder, ShipOrder
+from app.orders.commands import Command, PlaceOrder
 from app.orders.errors import (
     ForbiddenActionError,
     IllegalActionError,
@@ -25,140 +21,89 @@ from app.orders.errors import (
     StaleVersionError,
 )
 from app.orders.lifecycle import OrderAction, Verdict, allowed_actions, decide, may_place
-from app.orders.store import ensure_customers, load_order, reserve_ids
+from app.orders.order import Order
+from app.orders.statements import ORDERS
+from app.orders.store import (
+    ensure_customers,
+    insert_orders,
+    load_and_lock_order,
+    order_with_reference,
+    reserve_ids,
+    save_change,
+)
 
 Versions = Collection[int] | None
-"""The versions of the order that a request is good for; None: whichever is current."""
+"""The versions of the order that a request accepts. None accepts any version."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderChange:
-    """The order as it was committed, and the event that tells of it."""
+    """The order as it was committed, and the event that describes the change."""
 
     order: Order
-    event: OrderEvent
+    event: Event
 
 
 class OrderService:
-    """Places, confirms, ships, delivers and cancels orders.
+    """Places orders and changes them.
 
-    Every method commits all of its change or none of it, raises an OrderError when it refuses, and never
-    talks to anyone but the database: whoever calls it announces the event that it returns. Two changes of
-    one order never overlap; the second sees what the first did.
+    Every method commits all of its change or none of it. It raises an OrderError if it refuses. It talks only to the
+    database; the caller announces the event that it returns. Two changes of one order never overlap, so the second
+    sees what the first did.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def place(self, wanted: PlaceOrder, principal: Principal) -> OrderChange:
-        """A new order.
+        """Places a new order.
 
-        ReferenceTakenError if its reference is in use, UnknownCustomerError if a name is missing.
+        Raises ReferenceTakenError if another order has its reference, and UnknownCustomerError if the customer does
+        not exist and has no name.
         """
         if not may_place(principal):
             raise ForbiddenActionError("Only staff can place an order.")
+
+        def work(connection: Connection) -> OrderChange:
+            now = utc_now()
+            names = ensure_customers(connection, {wanted.customer_id: wanted.customer_name}, now)
+            [order_id] = reserve_ids(connection, ORDERS, 1)
+            change = changes.place(order_id, wanted, names[wanted.customer_id], now, _actor(principal))
+            insert_orders(connection, [change.order])
+            [event] = append(connection, [change.fact()])
+            return OrderChange(change.order, event)
+
         try:
-            async with self._database.transaction() as session:
-                now = utc_now()
-                customers = await ensure_customers(session, {wanted.customer_id: wanted.customer_name}, now)
-                [order_id] = await reserve_ids(session, Order, 1)
-                customer = customers[wanted.customer_id]
-                change = changes.place(order_id, wanted, customer, now, _actor(principal))
-                session.add(change.order)
-                return await _record(session, change)
+            return await self._database.write(work)
         except IntegrityError:
-            # The unique constraint decides, so two at once cannot both pass a check made before.
+            # The unique constraint decides, because two requests at once could both pass an earlier check.
             if wanted.reference is None or (taken_by := await self._find(wanted.reference)) is None:
                 raise
             raise ReferenceTakenError(wanted.reference, taken_by) from None
 
-    async def confirm(self, order_id: int, principal: Principal, versions: Versions = None) -> OrderChange:
-        """Accept a pending order."""
-
-        def change(order: Order, now: datetime, actor: Actor) -> Change:
-            return changes.confirm(order, now, actor)
-
-        return await self._act(OrderAction.CONFIRM, order_id, principal, versions, change)
-
-    async def ship(
-        self,
-        order_id: int,
-        shipment: ShipOrder | None,
-        principal: Principal,
-        versions: Versions = None,
+    async def change(
+        self, order_id: int, command: Command, principal: Principal, versions: Versions = None
     ) -> OrderChange:
-        """Send a parcel: the chosen lines, or without any choice all that is open.
+        """Changes the order as the command says, if the principal may and the order's state allows it."""
 
-        A pending order is confirmed on the way. QuantityExceededError if less than asked is open.
-        """
-        wanted = shipment or ShipOrder()
-
-        def change(order: Order, now: datetime, actor: Actor) -> Change:
-            return changes.ship(
-                order,
-                changes.open_parts(order, wanted.lines),
-                now,
-                actor,
-                carrier=wanted.carrier,
-                tracking_number=wanted.tracking_number,
-            )
-
-        return await self._act(OrderAction.SHIP, order_id, principal, versions, change)
-
-    async def deliver(
-        self,
-        order_id: int,
-        delivery: DeliverOrder | None,
-        principal: Principal,
-        versions: Versions = None,
-    ) -> OrderChange:
-        """Note that parcels arrived: the chosen ones, or without any choice all that are on their way."""
-        wanted = delivery or DeliverOrder()
-
-        def change(order: Order, now: datetime, actor: Actor) -> Change:
-            parcels = changes.parcels_underway(order, wanted.shipment_ids)
-            return changes.deliver(order, parcels, now, actor)
-
-        return await self._act(OrderAction.DELIVER, order_id, principal, versions, change)
-
-    async def cancel(
-        self,
-        order_id: int,
-        cancellation: CancelOrder | None,
-        principal: Principal,
-        versions: Versions = None,
-    ) -> OrderChange:
-        """Cancel the chosen lines, or without any choice all that is open."""
-        wanted = cancellation or CancelOrder()
-
-        def change(order: Order, now: datetime, actor: Actor) -> Change:
-            parts = changes.open_parts(order, wanted.lines)
-            return changes.cancel(order, parts, now, actor, reason=wanted.reason)
-
-        return await self._act(OrderAction.CANCEL, order_id, principal, versions, change)
-
-    async def _act(
-        self,
-        action: OrderAction,
-        order_id: int,
-        principal: Principal,
-        versions: Versions,
-        change: Callable[[Order, datetime, Actor], Change],
-    ) -> OrderChange:
-        async with self._database.transaction() as session:
-            order = await load_order(session, order_id, lock=True)
+        def work(connection: Connection) -> OrderChange:
+            order = load_and_lock_order(connection, order_id)
             if order is None:
                 raise OrderNotFoundError(order_id)
-            _check(principal, order, action, versions)
-            return await _record(session, change(order, utc_now(), _actor(principal)))
+            _check(principal, order, command.action, versions)
+            change = changes.apply(command, order, utc_now(), _actor(principal))
+            save_change(connection, change)
+            [event] = append(connection, [change.fact()])
+            return OrderChange(order, event)
+
+        return await self._database.write(work)
 
     async def _find(self, reference: str) -> int | None:
-        async with self._database.reading() as session:
-            return await session.scalar(select(Order.id).where(Order.reference == reference))
+        return await self._database.query(lambda connection: order_with_reference(connection, reference))
 
 
 def _check(principal: Principal, order: Order, action: OrderAction, versions: Versions) -> None:
-    """Refuse in the order that HTTP wants: unknown, forbidden, based on a stale version, illegal now."""
+    """Refuses in the order that HTTP demands: not found, forbidden, stale version, illegal in this state."""
     decision = decide(principal, order, action)
     if decision.verdict is Verdict.NOT_FOUND:
         raise OrderNotFoundError(order.id)
@@ -168,12 +113,6 @@ def _check(principal: Principal, order: Order, action: OrderAction, versions: Ve
         raise StaleVersionError(order.version)
     if decision.verdict is Verdict.ILLEGAL:
         raise IllegalActionError(decision.reason, order.status, allowed_actions(principal, order))
-
-
-async def _record(session: AsyncSession, change: Change) -> OrderChange:
-    await session.flush()
-    [event] = await append(session, [change.fact()])
-    return OrderChange(change.order, event)
 
 
 def _actor(principal: Principal) -> Actor:

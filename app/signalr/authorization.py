@@ -13,7 +13,7 @@ T = TypeVar("T", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class HubResource:
-    """What is about to be called; `method` is None when a connection is being opened."""
+    """The target of a check. `method` is None when a connection is being opened."""
 
     hub: str
     method: str | None = None
@@ -25,7 +25,7 @@ Policy = Callable[[ClaimsPrincipal, HubResource], bool | Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """An authenticated user, in one of `roles` if there are any, whom `policy` admits if there is one."""
+    """Asks for an authenticated user, in one of `roles` if any are given, whom `policy` admits if there is one."""
 
     roles: frozenset[str] = frozenset()
     policy: Policy | None = None
@@ -47,8 +47,8 @@ def authorize(
 ) -> T | Callable[[T], T]:
     """Admits only authenticated users, to a hub class or a hub method; several decorators must all agree.
 
-    On a hub, a refusal is HTTP 401 or 403 for every request; on a method, an error of that invocation. Raises TypeError
-    for `roles` that are one string.
+    A hub answers every request of a refused user with 401 or 403; a method answers the call with an error. Raises
+    TypeError if `roles` is one string.
     """
     if isinstance(roles, str):
         raise TypeError(f"authorize(roles={roles!r}): give a list of roles, such as [{roles!r}]")
@@ -62,13 +62,13 @@ def authorize(
 
 
 def requirements_of(target: object) -> tuple[Requirement, ...]:
-    """What `@authorize` demands of the callers of a hub class (its bases included) or a method."""
+    """Returns what `@authorize` demands of the callers of a hub class, its bases included, or of a method."""
     marked = target.__mro__ if isinstance(target, type) else (target,)
     return tuple([requirement for one in marked for requirement in vars(one).get(_ATTRIBUTE, ())])
 
 
 async def admits(requirements: Iterable[Requirement], user: ClaimsPrincipal, resource: HubResource) -> bool:
-    """Whether every requirement admits the user."""
+    """Returns whether every requirement admits the user."""
     for requirement in requirements:
         if not await requirement.admits(user, resource):
             return False

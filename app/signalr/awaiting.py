@@ -1,4 +1,4 @@
-"""Callables of hub authors may be coroutine functions or plain ones; whoever calls them need not know which."""
+"""Hub authors may write coroutine functions or plain ones; their callers need not know which."""
 
 import inspect
 from collections.abc import Awaitable
@@ -8,5 +8,5 @@ T = TypeVar("T")
 
 
 async def awaited(value: T | Awaitable[T]) -> T:
-    """The value itself, or what it is awaited to."""
+    """Returns the value, or the result of awaiting it."""
     return await value if inspect.isawaitable(value) else value

@@ -1,8 +1,8 @@
 """Runs coroutines in place as far as they go without waiting; only those that wait get a task of their own.
 
 A coroutine may ask for `asyncio.current_task()` in its first step (timeouts and cancel scopes do), so the first step
-runs as a parked worker task, which takes the coroutine over if it waits and is kept for the next one if it does not:
-unless somebody has kept that task, who would then hold, and might cancel, what belongs to another.
+runs under the name of a parked worker task. If the coroutine waits, that task takes it over; if not, the task is kept
+for the next coroutine. A task that something still refers to is not kept: it could cancel a stranger's coroutine.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from typing import Any
 Work = Coroutine[Any, Any, None]
 
 CANCELLATIONS = 3
-"""How often a coroutine that is still running at the end is cancelled, a second apart."""
+"""How many times a coroutine that still runs at the end is cancelled, one second apart."""
 
 
 class EagerRunner:
     """Starts coroutines of one event loop. A coroutine's own exception goes to the loop's exception handler.
 
-    Each begins with the context variables that there were when the runner was made, whoever starts it.
+    Each coroutine starts with the context variables that were set when the runner was made, not with its caller's.
     """
 
     __slots__ = ("_context", "_loop", "_running", "_spare")
@@ -53,7 +53,7 @@ class EagerRunner:
             worker.task.add_done_callback(self._finished)
 
     async def aclose(self) -> None:
-        """Cancels what still runs and waits for it; what swallows `CANCELLATIONS` of them in a row is left behind."""
+        """Cancels what still runs and waits for it. A coroutine that swallows `CANCELLATIONS` cancellations is left."""
         if self._spare is not None:
             self._spare.task.cancel()
             await asyncio.wait([self._spare.task])
@@ -115,9 +115,9 @@ class _Worker:
         self._rest.take_over(work, waiting_for)
 
     def is_pristine(self) -> bool:
-        """Whether the next coroutine would find nothing of the last one.
+        """Returns whether the last coroutine left nothing behind.
 
-        No context variable, no cancellation, and nobody who has kept the task.
+        It set no context variable, was not cancelled, and nothing refers to the task.
         """
         return (
             not self._is_known

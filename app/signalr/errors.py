@@ -27,19 +27,19 @@ class InvalidDataError(SignalRError):
 
 
 class InvalidOperationError(SignalRError):
-    """Something that cannot be asked for, or not now."""
+    """A request that is never allowed, or not now."""
 
     wire_name: ClassVar[str] = "InvalidOperationException"
 
 
 class ConnectionGoneError(SignalRError):
-    """The connection that a client result was asked of does not exist, or ended before it answered."""
+    """The connection that should answer does not exist, or ended before it answered."""
 
     wire_name: ClassVar[str] = "IOException"
 
 
 class OperationCanceledError(SignalRError):
-    """What was waited for will not come, because the connection has ended."""
+    """A wait was given up because the connection has ended."""
 
     wire_name: ClassVar[str] = "OperationCanceledException"
 
@@ -51,7 +51,7 @@ class ClientResultError(HubError):
 
 
 class ClientTimeoutError(SignalRError):
-    """A client that had pinged before was silent for longer than `client_timeout_interval`."""
+    """A client that had pinged before sent nothing for `client_timeout_interval`."""
 
     wire_name: ClassVar[str] = "OperationCanceledException"
 
@@ -67,13 +67,13 @@ class FormatError(InvalidDataError):
 
 
 class EncodingError(InvalidDataError):
-    """Text that is not UTF-8, or a token that is no text."""
+    """Text that is not UTF-8, or a token that is not text."""
 
     wire_name: ClassVar[str] = "InvalidOperationException"
 
 
 class HubDefinitionError(SignalRError):
-    """A hub that cannot be served as it is written; raised by `map_hub`, never while serving."""
+    """A hub that cannot be served as it is written. Raised by `map_hub`, never while serving."""
 
 
 class AuthenticationError(SignalRError):
@@ -88,13 +88,13 @@ class AuthenticationError(SignalRError):
 
 
 def describe(error: BaseException) -> str:
-    """`{type}: {message}`, as clients of detailed errors read it."""
+    """Returns `{type}: {message}`, which is what clients read when detailed errors are enabled."""
     name = getattr(type(error), "wire_name", type(error).__name__)
     return f"{name}: {error}"
 
 
 def error_text(head: str, error: BaseException, *, detailed: bool) -> str:
-    """`head`, followed by the error's own text where the client may see it; never text that cannot be written."""
+    """Returns `head`, followed by the error's own text if the client may see it."""
     text = f"{head} {describe(error)}" if detailed or isinstance(error, HubError) else head
-    # An error often repeats what a client sent, lone surrogates included.
+    # An error often repeats what a client sent, and lone surrogates cannot be encoded.
     return text.encode(errors="replace").decode()

@@ -1,7 +1,7 @@
 """The messages of the SignalR hub protocol, before encoding and after parsing.
 
 Source: HubProtocol specification of ASP.NET Core SignalR, "Message types". `arguments`, `item` and `result` hold
-Python objects on the way out, and whatever the protocol needs for binding (raw bytes, for JSON) on the way in.
+Python objects on the way out. On the way in they hold what the protocol needs for binding: raw bytes, for JSON.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Python's spelling of names and SignalR's."""
+"""Names in Python's spelling and in SignalR's."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -15,17 +15,17 @@ def alias_or_name(name: str, alias: str | None) -> str:
 
 
 def pascal_case(name: str) -> str:
-    """`send_message` as `SendMessage`; a name that is already in another case keeps its inner capitals."""
+    """Returns `SendMessage` for `send_message`; a name in another case keeps its inner capitals."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
 def lookup_key(name: str) -> str:
-    """What two spellings of one method have in common: `SendMessage`, `sendMessage` and `send_message`."""
+    """Returns the same key for all spellings of a method: `SendMessage`, `sendMessage` and `send_message`."""
     return name.replace("_", "").lower()
 
 
 def hub_method_name(name: str) -> Callable[[T], T]:
-    """Gives a hub method, or a method of a client's Protocol, the name that it has on the wire."""
+    """Sets the wire name of a hub method, or of a method of a client's Protocol."""
 
     def rename(method: T) -> T:
         setattr(method, NAME_ATTRIBUTE, name)
@@ -35,5 +35,5 @@ def hub_method_name(name: str) -> Callable[[T], T]:
 
 
 def wire_name(method: Callable[..., Any], attribute: str) -> str:
-    """The name of a method on the wire: the one that it was given, else its own in Pascal case."""
+    """Returns the wire name of a method: the one set with `hub_method_name`, else `attribute` in Pascal case."""
     return getattr(method, NAME_ATTRIBUTE, None) or pascal_case(attribute)

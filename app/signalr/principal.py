@@ -1,4 +1,4 @@
-"""Who a connection belongs to, as far as the framework must know."""
+"""The user of a connection, as far as the framework has to know."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,25 +15,25 @@ class ClaimsPrincipal:
     roles: frozenset[str] = frozenset()
     claims: Mapping[str, Any] = field(default_factory=dict)
     expires_at: float | None = None
-    """When the credentials end, in seconds since the epoch; None is never."""
+    """When the credentials expire, in seconds since the epoch; None if they do not."""
     is_authenticated: bool = True
 
 
 ANONYMOUS = ClaimsPrincipal(is_authenticated=False)
 
 Authenticate = Callable[[HTTPConnection], Awaitable[ClaimsPrincipal]]
-"""Finds the caller of a request to a hub; ANONYMOUS without credentials. Raises AuthenticationError for bad ones."""
+"""Finds the caller of a request to a hub: ANONYMOUS without credentials, AuthenticationError for bad ones."""
 
 
 async def nobody(_: HTTPConnection) -> ClaimsPrincipal:
-    """The `Authenticate` of an application without users."""
+    """Returns ANONYMOUS: the `Authenticate` of an application without users."""
     return ANONYMOUS
 
 
 UserIdProvider = Callable[[ClaimsPrincipal], str | None]
-"""What `clients.user(id)` knows a user by; asked once for each connection, None for the anonymous."""
+"""Returns the id that `clients.user(id)` finds a user by, or None. Called once for each connection."""
 
 
 def user_identifier(user: ClaimsPrincipal) -> str | None:
-    """The `UserIdProvider` of an application that has no other wishes."""
+    """Returns the principal's own identifier: the default `UserIdProvider`."""
     return user.identifier

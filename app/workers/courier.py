@@ -1,4 +1,4 @@
-"""The simulated courier: keeps the demo's orders moving, through the same doors as everyone else."""
+"""The simulated courier, which keeps the demo's orders moving. It uses the same service and queries as the routes."""
 
 import asyncio
 import secrets
@@ -8,30 +8,32 @@ from types import MappingProxyType
 from typing import Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.auth.principal import Principal, Role
 from app.clock import utc_now
-from app.db.database import Database, DatabaseUnavailable
-from app.db.tables.orders import Order
+from app.db.database import Database
+from app.db.errors import CommitOutcomeUnknown, DatabaseUnavailable
 from app.demo.accounts import CUSTOMERS
 from app.demo.catalogue import REFERENCE_PREFIX, a_parcel, an_order
 from app.demo.seed import SHOWN_ORDER_ID
 from app.hubs.orders import OrderClient, announce
-from app.orders.commands import CancelOrder, LineQuantity, ShipOrder
+from app.orders.commands import CancelOrder, Command, ConfirmOrder, DeliverOrder, LineQuantity, ShipOrder
 from app.orders.errors import OrderError
 from app.orders.lifecycle import OrderAction, OrderStatus, allowed_actions
+from app.orders.order import Order
 from app.orders.queries import OrderQueries
 from app.orders.service import OrderChange, OrderService
+from app.orders.statements import ORDERS
 from app.signalr import HubContext
 
 PAUSE_S: Final = (4.0, 6.0)
-"""How long it rests between two changes at speed 1, at least and at most."""
+"""The shortest and the longest pause between two changes at speed 1, in seconds."""
 
 _FEW: Final = 12
 _THIRST: Final = 2.0
 _PART: Final = 0.3
-# How likely each action is, among those that are allowed.
+# The relative probability of each action among those that are allowed.
 _WEIGHTS: Mapping[OrderAction, float] = MappingProxyType(
     {OrderAction.CONFIRM: 20, OrderAction.SHIP: 3, OrderAction.DELIVER: 3, OrderAction.CANCEL: 0.2}
 )
@@ -43,15 +45,25 @@ _ON_THEIR_WAY = (
     OrderStatus.SHIPPED,
     OrderStatus.PARTIALLY_DELIVERED,
 )
+_WAITING = (
+    select(ORDERS.c.id)
+    .where(
+        ORDERS.c.reference.startswith(REFERENCE_PREFIX),
+        ORDERS.c.id != SHOWN_ORDER_ID,
+        ORDERS.c.status.in_(_ON_THEIR_WAY),
+    )
+    .order_by(ORDERS.c.updated_at)
+    .limit(_FEW)
+)
 _log = structlog.stdlib.get_logger("app.workers.courier")
 
 
 class Courier:
-    """Confirms, ships, delivers and now and then cancels the demo's orders, and places new ones.
+    """A courier that places, confirms, ships, delivers and sometimes cancels the demo's orders.
 
-    It only touches orders that the demo has placed, and never the one of the examples. ``speed`` divides its rests,
-    and ``dice`` decide what it does. What it cannot do, because someone else was faster or the database is away, it
-    lets be.
+    It changes only orders that the demo has placed, and never the order of the documentation's examples. `speed`
+    divides its pauses, and `dice` decides what it does. If somebody else changes an order first, or the database is
+    unavailable, the courier skips that change and tries another one later.
     """
 
     def __init__(
@@ -65,18 +77,18 @@ class Courier:
         self._dice = dice or Random()  # noqa: S311 - decides what happens in a demo, not a secret
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Works until it is cancelled."""
         while True:
             await asyncio.sleep(self._dice.uniform(*PAUSE_S) / self._speed)
             try:
                 await self.work()
-            except (OrderError, DatabaseUnavailable) as error:
-                _log.info("the courier lets it be", reason=str(error))
+            except (OrderError, DatabaseUnavailable, CommitOutcomeUnknown) as error:
+                _log.info("the courier gave up one change", reason=str(error))
 
     async def work(self) -> OrderChange:
-        """Change one thing, and tell everyone."""
+        """Changes one order, or places one, and announces it."""
         waiting = await self._waiting()
-        # The fewer are left, the likelier is a new one, so that there is always something to do.
+        # The fewer orders are waiting, the likelier it places a new one. So there is always something to do.
         if self._dice.random() * len(waiting) < _THIRST:
             change = await self._place()
         else:
@@ -85,19 +97,12 @@ class Courier:
         return change
 
     async def _waiting(self) -> list[int]:
-        """The orders that have waited longest for their next move."""
-        query = (
-            select(Order.id)
-            .where(
-                Order.reference.startswith(REFERENCE_PREFIX),
-                Order.id != SHOWN_ORDER_ID,
-                Order.status.in_(_ON_THEIR_WAY),
-            )
-            .order_by(Order.updated_at)
-            .limit(_FEW)
-        )
-        async with self._database.reading() as session:
-            return list(await session.scalars(query))
+        """Returns the ids of the orders that have waited longest for their next change."""
+
+        def work(connection: Connection) -> list[int]:
+            return list(connection.scalars(_WAITING))
+
+        return await self._database.query(work)
 
     async def _place(self) -> OrderChange:
         customer = self._dice.choice(CUSTOMERS)
@@ -106,27 +111,28 @@ class Courier:
 
     async def _move(self, order_id: int) -> OrderChange:
         order = (await self._queries.get(order_id, _PRINCIPAL)).order
-        versions = {order.version}
-        match self._next(order):
-            case OrderAction.CONFIRM:
-                return await self._orders.confirm(order_id, _PRINCIPAL, versions)
-            case OrderAction.SHIP:
-                return await self._orders.ship(order_id, self._parcel(order), _PRINCIPAL, versions)
-            case OrderAction.DELIVER:
-                return await self._orders.deliver(order_id, None, _PRINCIPAL, versions)
-            case OrderAction.CANCEL:
-                reason = CancelOrder(reason="Changed my mind")
-                return await self._orders.cancel(order_id, reason, _PRINCIPAL, versions)
-            case None:  # somebody finished it just now
-                return await self._place()
+        command = self._next(order)
+        if command is None:  # somebody has just finished it
+            return await self._place()
+        return await self._orders.change(order_id, command, _PRINCIPAL, {order.version})
 
-    def _next(self, order: Order) -> OrderAction | None:
+    def _next(self, order: Order) -> Command | None:
         allowed = allowed_actions(_PRINCIPAL, order)
-        weights = [_WEIGHTS[action] for action in allowed]
-        return self._dice.choices(allowed, weights)[0] if allowed else None
+        if not allowed:
+            return None
+        [action] = self._dice.choices(allowed, [_WEIGHTS[action] for action in allowed])
+        match action:
+            case OrderAction.CONFIRM:
+                return ConfirmOrder()
+            case OrderAction.SHIP:
+                return self._parcel(order)
+            case OrderAction.DELIVER:
+                return DeliverOrder()
+            case OrderAction.CANCEL:
+                return CancelOrder(reason="Changed my mind")
 
     def _parcel(self, order: Order) -> ShipOrder:
-        """All that is open, or just the first of several articles."""
+        """Returns a command that ships everything that is open, or only the first of several articles."""
         carrier, number = a_parcel(self._dice)
         parts = [LineQuantity(line_id=line.id, quantity=line.open) for line in order.lines if line.open]
         chosen = parts[:1] if self._dice.random() < _PART else parts

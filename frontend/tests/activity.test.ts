@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a note goes away, its entry stays", () => {
+test("a toast goes away, and its entry in the tray stays", () => {
   const activity = new Activity();
   activity.add(anEvent(11));
   expect(activity.toasts.value).toHaveLength(1);
@@ -21,7 +21,7 @@ test("a note goes away, its entry stays", () => {
   expect(activity.unread.value).toBe(0);
 });
 
-test("under the pointer notes stay", () => {
+test("toasts stay while the pointer is over them", () => {
   const activity = new Activity();
   activity.add(anEvent(11));
   activity.hold();
@@ -32,7 +32,7 @@ test("under the pointer notes stay", () => {
   expect(activity.toasts.value).toHaveLength(0);
 });
 
-test("of many at once the newest are shown, and they are spoken of in one sentence", () => {
+test("of many toasts at once, the newest are shown, and one sentence is read out", () => {
   const activity = new Activity();
   for (let seq = 1; seq <= 5; seq += 1) activity.add(anEvent(seq, { number: `WB-${seq}` }));
   expect(activity.toasts.value.map(({ text }) => text)).toEqual(

@@ -6,39 +6,39 @@ const rows = (...ids: number[]): Rows => ids.map((id) => ({ order: aSummary(id),
 const ids = (list: Rows) => list.map((row) => row.order.id);
 
 describe("an event", () => {
-  test("changes its row in place and lights it up", () => {
+  test("changes its row in place and highlights it", () => {
     const after = applyEvent(rows(41, 42, 43), anEvent(11));
     expect(ids(after)).toEqual([41, 42, 43]);
     expect(after[1]).toMatchObject({ pulse: 1, order: { status: "Shipped", version: 3 } });
     expect(after[0]?.pulse).toBe(0);
   });
 
-  test("that the row already knows changes nothing", () => {
+  test("that is already part of the row changes nothing", () => {
     const shown: Rows = [{ order: aSummary(42, { version: 3, status: "Delivered" }), pulse: 0 }];
     expect(applyEvent(shown, anEvent(11))).toEqual(shown);
   });
 });
 
-describe("a page that was read", () => {
-  test("replaces the rows, and keeps one that is newer than the page", () => {
+describe("a page of orders", () => {
+  test("replaces the rows, but not one that is newer", () => {
     const shown: Rows = [{ order: aSummary(42, { version: 5, status: "Delivered" }), pulse: 3 }];
     const after = install(shown, [aSummary(42, { version: 2 }), aSummary(41)], new Map());
     expect(after[0]).toMatchObject({ pulse: 3, order: { version: 5, status: "Delivered" } });
     expect(ids(after)).toEqual([42, 41]);
   });
 
-  test("gets the events that came while it was on its way", () => {
+  test("includes the events that arrived while it was being read", () => {
     const [row] = install([], [aSummary(42)], new Map([[42, anEvent(11)]]));
     expect(row?.order).toMatchObject({ status: "Shipped", version: 3 });
   });
 
-  test("is appended without the orders that moved up meanwhile", () => {
+  test("is appended without orders that are shown already", () => {
     expect(ids(append(rows(43, 42), [aSummary(42), aSummary(41)]))).toEqual([43, 42, 41]);
   });
 });
 
-describe("an order that was read", () => {
-  test("takes the place of its row", () => {
+describe("an order", () => {
+  test("replaces its row", () => {
     const after = put(rows(43, 42), aSummary(42, { version: 3, status: "Shipped" }));
     expect(ids(after)).toEqual([43, 42]);
     expect(after[1]).toMatchObject({ pulse: 1, order: { status: "Shipped" } });
@@ -48,12 +48,12 @@ describe("an order that was read", () => {
     expect(ids(put(rows(42), aSummary(50)))).toEqual([50, 42]);
   });
 
-  test("does not overtake a newer row", () => {
+  test("does not replace a newer row", () => {
     const shown: Rows = [{ order: aSummary(42, { version: 9 }), pulse: 0 }];
     expect(put(shown, aSummary(42))).toBe(shown);
   });
 
-  test("is summed up as the list has it", () => {
+  test("is summarised as in the list", () => {
     expect(summarise(anOrder(42))).toMatchObject({ id: 42, lineCount: 1, unitCount: 2 });
   });
 });

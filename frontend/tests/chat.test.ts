@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { faultText, received } from "../src/chat/messages";
 import { Chat } from "../src/chat/model";
 
-/** Stands in for the hub connection: remembers what was invoked, calls what was registered. */
+/** Stands in for the hub connection. It records what is invoked and calls the registered handlers. */
 class FakeHub {
   connectionId: string | null = null;
   state = HubConnectionState.Disconnected;
@@ -44,7 +44,7 @@ async function connected() {
   return { hub, chat, log };
 }
 
-describe("the hub's one target", () => {
+describe("ReceiveMessage", () => {
   test("with name, text and time is a message to everyone", () => {
     expect(received(["Ada", "hello", "2026-11-22T14:05:11.250Z"])).toEqual({
       line: { kind: "message", from: "Ada", text: "hello" },
@@ -62,7 +62,7 @@ describe("the hub's one target", () => {
   });
 });
 
-test("an error is told in the hub's own words", () => {
+test("an error is shown in the hub's own words", () => {
   const error = new Error(
     "An unexpected error occurred invoking 'SendMessage' on the server. HubException: Too long.",
   );
@@ -71,12 +71,12 @@ test("an error is told in the hub's own words", () => {
 });
 
 describe("the chat", () => {
-  test("connects, and then knows its id", async () => {
+  test("knows its id once it is connected", async () => {
     const { chat } = await connected();
     expect([chat.state.value, chat.connectionId.value]).toEqual(["connected", "me-0001"]);
   });
 
-  test("that cannot be reached says so", async () => {
+  test("says so when it cannot connect", async () => {
     const hub = new FakeHub();
     hub.refuse = new Error("down");
     const chat = new Chat(hub as unknown as ConstructorParameters<typeof Chat>[0]);
@@ -85,7 +85,7 @@ describe("the chat", () => {
     expect(chat.lines.value[0]?.kind).toBe("fault");
   });
 
-  test("asks for what the tutorial's hub has", async () => {
+  test("calls the methods of the tutorial's hub", async () => {
     const { hub, chat } = await connected();
     await chat.say("Ada", "hello");
     await chat.join("dock");
@@ -101,7 +101,7 @@ describe("the chat", () => {
     ]);
   });
 
-  test("tells who comes and goes", async () => {
+  test("shows who comes and goes", async () => {
     const { hub, log } = await connected();
     hub.receive("UserConnected", "bob-12345");
     hub.receive("UserJoined", "me-0001", "dock");
@@ -117,13 +117,13 @@ describe("the chat", () => {
     ]);
   });
 
-  test("notes its own whisper, which the hub tells only to the other", async () => {
+  test("shows its own whisper, which the hub sends only to the receiver", async () => {
     const { chat, log } = await connected();
     await chat.whisper("id-2", "psst");
     expect(log()).toEqual(["sent: psst"]);
   });
 
-  test("is in its rooms again after a reconnect", async () => {
+  test("joins its rooms again after a reconnect", async () => {
     const { hub, chat } = await connected();
     await chat.join("dock");
     await chat.join("office");
@@ -140,7 +140,7 @@ describe("the chat", () => {
     ]);
   });
 
-  test("a refusal is a line of the log, and the room is not joined", async () => {
+  test("shows a refusal in the log and does not join the room", async () => {
     const { hub, chat, log } = await connected();
     hub.refuse = new Error("HubException: A room has a name.");
     expect(await chat.join(" ")).toBe(false);

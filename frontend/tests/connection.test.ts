@@ -30,7 +30,7 @@ test("connects and is live", async () => {
 });
 
 describe("when the first connect fails", () => {
-  test("it is tried again until it succeeds", async () => {
+  test("it is retried until it succeeds", async () => {
     const { hub, live } = aConnection();
     hub.refuse = new Error("down");
     live.start();
@@ -42,7 +42,7 @@ describe("when the first connect fails", () => {
     expect([live.state.value, live.lostAt.value]).toEqual(["live", null]);
   });
 
-  test("for a refused token it is not tried again", async () => {
+  test("it is not retried if the token was refused", async () => {
     const { hub, live, onUnauthorized } = aConnection();
     hub.refuse = Object.assign(new Error("Unauthorized"), { statusCode: 401 });
     live.start();
@@ -53,7 +53,7 @@ describe("when the first connect fails", () => {
 });
 
 describe("when the connection is lost", () => {
-  test("it says since when, until it is back", async () => {
+  test("it says since when, until it reconnects", async () => {
     const { hub, live, onConnected } = aConnection();
     live.start();
     await tick();
@@ -73,7 +73,7 @@ describe("when the connection is lost", () => {
     expect(live.state.value).toBe("offline");
   });
 
-  test("a close by the server is not the end of it", async () => {
+  test("it reconnects even if the server closed it", async () => {
     const { hub, live } = aConnection();
     live.start();
     await tick();
@@ -84,7 +84,7 @@ describe("when the connection is lost", () => {
     expect(hub.starts).toBe(2);
   });
 
-  test("the reader can have it tried at once", async () => {
+  test("the reader can retry at once", async () => {
     const { hub, live } = aConnection();
     live.start();
     await tick();
@@ -95,7 +95,7 @@ describe("when the connection is lost", () => {
     expect(hub.starts).toBe(2);
   });
 
-  test("the network's return has it tried at once", async () => {
+  test("it retries at once when the network is back", async () => {
     const { hub, live } = aConnection();
     hub.refuse = new Error("down");
     live.start();

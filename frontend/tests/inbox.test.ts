@@ -8,7 +8,7 @@ function anInbox(own: string | null) {
 }
 
 describe("a customer", () => {
-  test("sees where the own stream stands", () => {
+  test("sees the position of their own stream", () => {
     const { inbox } = anInbox("ada");
     expect(inbox.position.value).toBeNull();
     inbox.settle(new Map(), { epoch: "e1", seq: 128 });
@@ -24,7 +24,7 @@ describe("a customer", () => {
     expect(onGap).not.toHaveBeenCalled();
   });
 
-  test("an event ahead of a missing one passes, and asks for a re-read, which closes the gap", () => {
+  test("gets an event although one before it is missing, and reading again closes the gap", () => {
     const { inbox, onEvent, onGap } = anInbox("ada");
     inbox.settle(new Map(), { epoch: "e1", seq: 10 });
     inbox.receive(anEvent(12));
@@ -35,7 +35,7 @@ describe("a customer", () => {
     expect(inbox.position.value?.seq).toBe(12);
   });
 
-  test("a re-read that began before the gap leaves it open", () => {
+  test("still has a gap after a read that began before it", () => {
     const { inbox } = anInbox("ada");
     inbox.settle(new Map(), { epoch: "e1", seq: 10 });
     const heads = inbox.heads();
@@ -56,7 +56,7 @@ describe("staff", () => {
     expect(inbox.position.value).toBeNull();
   });
 
-  test("a re-read settles what had come before it began", () => {
+  test("have no gap left after a read that began later", () => {
     const { inbox, onGap } = anInbox(null);
     inbox.receive(anEvent(7));
     inbox.receive(anEvent(9));
@@ -65,7 +65,7 @@ describe("staff", () => {
     expect(onGap).toHaveBeenCalledOnce();
   });
 
-  test("after a loss the streams begin anew, so that no gap is seen twice", () => {
+  test("start every stream over after a reconnect, so that no gap is noticed twice", () => {
     const { inbox, onGap } = anInbox(null);
     inbox.receive(anEvent(7));
     inbox.forget();
@@ -74,7 +74,7 @@ describe("staff", () => {
   });
 });
 
-test("a new epoch asks for a re-read", () => {
+test("a new epoch makes the page read again", () => {
   const { inbox, onGap } = anInbox("ada");
   inbox.settle(new Map(), { epoch: "e1", seq: 10 });
   inbox.receive(anEvent(2, { epoch: "e2" }));

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("many events of one order are one request", async () => {
+test("many events of one order cause one request", async () => {
   const read = vi.fn(async (id: number) => id);
   const deliver = vi.fn();
   const refresher = new Refresher(read, deliver, 100);
@@ -18,7 +18,7 @@ test("many events of one order are one request", async () => {
   expect(deliver.mock.calls).toEqual([[1], [2]]);
 });
 
-test("an event during the read causes one more", async () => {
+test("an event during a read causes one more request", async () => {
   let answer: (value: number) => void = () => {};
   const read = vi.fn(() => new Promise<number>((done) => (answer = done)));
   const refresher = new Refresher(read, () => {}, 100);
@@ -31,7 +31,7 @@ test("an event during the read causes one more", async () => {
   expect(read).toHaveBeenCalledTimes(2);
 });
 
-test("a failed read delivers nothing and the next request works", async () => {
+test("a failed read delivers nothing, and the next request works", async () => {
   const read = vi.fn().mockRejectedValueOnce(new Error("down")).mockResolvedValue("order");
   const deliver = vi.fn();
   const refresher = new Refresher(read, deliver, 100);
@@ -43,7 +43,7 @@ test("a failed read delivers nothing and the next request works", async () => {
   expect(deliver).toHaveBeenCalledExactlyOnceWith("order");
 });
 
-test("once closed it asks nothing and delivers nothing", async () => {
+test("after closing, nothing is requested or delivered", async () => {
   const read = vi.fn(async () => 1);
   const deliver = vi.fn();
   const refresher = new Refresher(read, deliver, 100);

@@ -34,7 +34,7 @@ describe("a session", () => {
     expect(store.current.value).toBeNull();
   });
 
-  test("ends when its token does, and says so", async () => {
+  test("ends when its token expires, and says so", async () => {
     const store = new SessionStore(accounts, sessionStorage);
     await store.signIn("ada", "right");
     vi.advanceTimersByTime(59_000);
@@ -44,13 +44,13 @@ describe("a session", () => {
     expect(store.notice.value).toMatch(/session has ended/);
   });
 
-  test("is not restored when its token ended meanwhile", async () => {
+  test("is not restored when its token has expired meanwhile", async () => {
     await new SessionStore(accounts, sessionStorage).signIn("ada", "right");
     vi.setSystemTime(Date.now() + 61_000);
     expect(new SessionStore(accounts, sessionStorage).current.value).toBeNull();
   });
 
-  test("ends without a word when the reader signs out", async () => {
+  test("ends without a notice when the reader signs out", async () => {
     const store = new SessionStore(accounts, sessionStorage);
     await store.signIn("ada", "right");
     store.signOut();

@@ -4,29 +4,29 @@ import { head, settle, take } from "../src/live/stream";
 const at = (seq: number, epoch = "e1") => ({ epoch, seq });
 const stream = (seq: number, ...ahead: number[]) => ({ epoch: "e1", seq, ahead });
 
-describe("an event arrives", () => {
-  test("a stream begins with the first event that is seen of it", () => {
+describe("an arriving event", () => {
+  test("starts its stream when it is the first one", () => {
     expect(take(undefined, at(7))).toEqual({ verdict: "next", stream: stream(7) });
   });
 
-  test("the next one is applied", () => {
+  test("is applied when it is the next one", () => {
     expect(take(stream(7), at(8))).toEqual({ verdict: "next", stream: stream(8) });
   });
 
-  test.each([7, 3])("number %i at 7 is known already", (seq) => {
+  test.each([7, 3])("numbered %i is known when the stream is at 7", (seq) => {
     expect(take(stream(7), at(seq))).toEqual({ verdict: "known", stream: stream(7) });
   });
 
-  test("one that comes too early is a gap, and is remembered", () => {
+  test("that comes too early leaves a gap and is remembered", () => {
     expect(take(stream(7), at(9))).toEqual({ verdict: "gap", stream: stream(7, 9) });
     expect(take(stream(7, 9), at(9)).verdict).toBe("known");
   });
 
-  test("what was missing closes the gap", () => {
+  test("that was missing closes the gap", () => {
     expect(take(stream(7, 9, 10, 12), at(8))).toEqual({ verdict: "next", stream: stream(10, 12) });
   });
 
-  test("another epoch begins the stream anew, whatever its number", () => {
+  test("of another epoch starts the stream over, whatever its number", () => {
     expect(take(stream(7), at(3, "e2"))).toEqual({
       verdict: "reset",
       stream: { epoch: "e2", seq: 3, ahead: [] },
@@ -34,12 +34,12 @@ describe("an event arrives", () => {
   });
 });
 
-describe("all was read again", () => {
-  test("up to there nothing is missing, and what had come ahead follows", () => {
+describe("after reading again", () => {
+  test("the stream moves on to the position, and past the events that had come early", () => {
     expect(settle(stream(7, 9, 10, 13), at(9))).toEqual(stream(10, 13));
   });
 
-  test("a position behind the stream takes nothing back", () => {
+  test("a position behind the stream changes nothing", () => {
     expect(settle(stream(7), at(5))).toEqual(stream(7));
   });
 
@@ -47,13 +47,13 @@ describe("all was read again", () => {
     expect(settle(stream(7, 9), at(2, "e2"))).toEqual({ epoch: "e2", seq: 2, ahead: [] });
   });
 
-  test("the head is the furthest that came", () => {
+  test("the head is the latest event that arrived", () => {
     expect(head(stream(7, 9, 12))).toEqual(at(12));
     expect(head(stream(7))).toEqual(at(7));
   });
 });
 
-test("in whatever order events 1 to 6 come, each passes once and the stream ends at 6", () => {
+test("events 1 to 6 in any order each pass once, and the stream ends at 6", () => {
   for (let round = 0; round < 200; round += 1) {
     const order = [1, 2, 3, 4, 5, 6].sort(() => Math.random() - 0.5);
     let current = settle(undefined, at(0));

@@ -18,11 +18,11 @@ describe("times", () => {
     ["de-DE", "en-GB"],
     ["en-US@posix", "en-GB"],
     ["", "en-GB"],
-  ])("the dates of a browser that speaks %j are in %s", (language, locale) => {
+  ])("in a browser set to %j use %s", (language, locale) => {
     expect(readerLocale(language)).toBe(locale);
   });
 
-  test("days near by have names, others a date", () => {
+  test("name the days around today, and give the date of others", () => {
     const names = ["2026-11-21T23:30:00Z", "2026-11-23T08:00:00Z", "2026-11-21T08:00:00Z"].map((iso) =>
       dayName(iso, NOW),
     );
@@ -31,19 +31,19 @@ describe("times", () => {
     expect(dayName("2024-11-24T08:00:00Z", NOW)).toMatch(/2024/);
   });
 
-  test("a heading starts with a capital", () => {
+  test("start with a capital in a heading", () => {
     expect(dayHeading("2026-11-22", NOW)).toBe("Today");
     expect(dayHeading("2026-11-19", NOW)).toMatch(/^Thursday.*19/);
     expect(dayHeading("2024-11-19", NOW)).toMatch(/2024/);
   });
 
-  test("how long ago", () => {
+  test("say how long ago something happened", () => {
     const at = (seconds: number) => ago(new Date(NOW - seconds * 1000).toISOString(), NOW);
     expect([at(-5), at(20), at(300), at(7200)]).toEqual(["just now", "just now", "5 min. ago", "2 hr. ago"]);
     expect(at(86_400)).toBe("yesterday");
   });
 
-  test("days are counted by the calendar, also over the change to winter time", () => {
+  test("count calendar days, even when the clocks go back in between", () => {
     expect(daysBetween(Date.parse("2026-10-24T22:30:00Z"), Date.parse("2026-10-26T00:00:00Z"))).toBe(1);
   });
 });
@@ -51,14 +51,14 @@ describe("times", () => {
 describe("the answer", () => {
   const of = (over: Parameters<typeof anOrder>[1]) => answer(anOrder(42, over), NOW);
 
-  test("is when it arrives, as long as it has not", () => {
+  test("says when an open order arrives", () => {
     expect(of({ status: "Shipped" })).toMatchObject({
       title: expect.stringMatching(/^Arriving Tue.*24/),
       late: false,
     });
   });
 
-  test("says so when it is late", () => {
+  test("says by how much an order is late", () => {
     const late = of({ status: "Shipped", estimatedDeliveryAt: "2026-11-20T16:00:00Z" });
     expect(late).toMatchObject({ title: "Late by 2 days", late: true });
     expect(late.detail).toMatch(/It was due Fri.*20/);
@@ -73,11 +73,11 @@ describe("the answer", () => {
     ["Cancelled", /Cancelled/],
     ["Returned", /^Returned/],
     ["PartiallyReturned", /Partly returned/],
-  ])("of %s without an estimate", (status, title) => {
+  ])("for %s without an estimate", (status, title) => {
     expect(of({ status, estimatedDeliveryAt: null }).title).toMatch(title);
   });
 
-  test("of a delivered order is when its last parcel came", () => {
+  test("says when the last parcel of a delivered order came", () => {
     const parcel = {
       id: 1,
       carrier: null,
@@ -89,14 +89,14 @@ describe("the answer", () => {
     expect(of({ status: "Delivered", shipments }).title).toBe("Delivered yesterday");
   });
 
-  test("of a status from the future is still an answer", () => {
+  test("exists for a status that this page does not know", () => {
     expect(of({ status: "Teleported" as OrderStatus, estimatedDeliveryAt: null }).title).toBe(
       "Order updated",
     );
     expect(statusLook("Teleported" as OrderStatus).label).toBe("Teleported");
   });
 
-  test("counts", () => {
+  test("counts in the singular and the plural", () => {
     expect([count(0, "item"), count(1, "item"), count(1200, "item")]).toEqual([
       "0 items",
       "1 item",
@@ -113,35 +113,35 @@ describe("progress", () => {
     expect(steps({})).toEqual(["Placed: done", "Preparing: current", "Shipped: ahead", "Delivered: ahead"]);
   });
 
-  test("a step that is reached in part says so", () => {
+  test("says when a step is only partly done", () => {
     expect(steps({ status: "PartiallyShipped" })[2]).toBe("Partly shipped: current");
     expect(steps({ status: "PartiallyDelivered" })[3]).toBe("Partly delivered: current");
   });
 
-  test("a cancelled order ends where it was cancelled", () => {
+  test("ends with the cancellation of a cancelled order", () => {
     expect(steps({ status: "Cancelled" })).toEqual(["Placed: done", "Preparing: done", "Cancelled: current"]);
     expect(steps({ status: "Cancelled", confirmedAt: null })).toEqual(["Placed: done", "Cancelled: current"]);
   });
 
-  test("a return is one step more", () => {
+  test("has one more step for a return", () => {
     expect(steps({ status: "Returned" }).at(-1)).toBe("Returned: current");
   });
 
-  test("only steps that were reached have a time", () => {
+  test("has times only for the steps that were reached", () => {
     const times = progress(anOrder(42, { status: "Pending" })).map(({ at }) => at !== null);
     expect(times).toEqual([true, false, false, false]);
   });
 });
 
 describe("events in words", () => {
-  test("the headline and the entry", () => {
+  test("have a headline and a title", () => {
     expect(headline(anEvent(1))).toBe("Order WB-000042 shipped");
     expect(headline(anEvent(1, { data: { isPartial: true } }))).toBe("Order WB-000042 partly shipped");
     expect(entryTitle(anEvent(1, { type: "OrderPlaced" }))).toBe("Placed");
     expect(entryTitle(anEvent(1, { type: "OrderHeld" }))).toBe("Updated");
   });
 
-  test("carrier, number, reason and goods, as far as there are any", () => {
+  test("mention the carrier, tracking number, reason and items, if there are any", () => {
     const parcel = { carrier: "DHL", trackingNumber: "JD01", lines: [{ name: "Lamp", quantity: 2 }] };
     expect(entryDetail(anEvent(1, { data: { shipment: parcel } }))).toBe("DHL JD01");
     const two = anEvent(1, { data: { shipments: [parcel, { ...parcel, carrier: null }] } });
@@ -152,7 +152,7 @@ describe("events in words", () => {
   });
 });
 
-test("what became of a line", () => {
+test("the state of a line", () => {
   const [line] = anOrder(42).lines;
   if (!line) throw new Error("one line");
   const of = (over: Partial<typeof line>) => lineState({ ...line, ordered: 3, ...over });
@@ -163,8 +163,8 @@ test("what became of a line", () => {
 });
 
 describe("the barcode", () => {
-  test("an A between its start and stop, bar by bar", () => {
-    // A is 3 1 1 1 1 3 1 1 3 in modules, bars and gaps in turn; it begins after the start's 15 and a gap of one.
+  test("has the right bars for an A between start and stop", () => {
+    // In modules, A is 3 1 1 1 1 3 1 1 3, bars and gaps in turn. It follows the start (15) and a gap of one.
     const code = code39("A");
     const widths = code?.bars.map(({ x, width }) => [x, width]);
     expect(code?.width).toBe(15 * 3 + 2);
@@ -178,12 +178,12 @@ describe("the barcode", () => {
     expect(widths).toHaveLength(15);
   });
 
-  test("every character has three wide elements of nine", () => {
+  test("has three wide elements out of nine in every character", () => {
     for (const character of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. ")
       expect(code39(character)?.width, character).toBe(47);
   });
 
-  test("a character that the code lacks", () => {
+  test("does not exist for a character that the code lacks", () => {
     expect(code39("WB_1")).toBeNull();
   });
 });

@@ -18,7 +18,7 @@ describe("a customer", () => {
     expect(scene.workspace.inbox.position.value?.seq).toBe(10);
   });
 
-  test("sees an event at once, and its details a moment later", async () => {
+  test("sees an event at once and its details a moment later", async () => {
     const service = withOrders();
     const scene = await liveScene("customer", service);
     service.add(anOrder(42, { status: "Shipped", version: 3, allowedActions: [] }));
@@ -40,7 +40,7 @@ describe("a customer", () => {
     await until(() => shown(scene)[0] === 50);
   });
 
-  test("after a missing event everything is read again", async () => {
+  test("gets everything read again after a missing event", async () => {
     const service = withOrders();
     const scene = await liveScene("customer", service);
     const before = service.lists.length;
@@ -52,7 +52,7 @@ describe("a customer", () => {
     expect(scene.workspace.inbox.position.value?.seq).toBe(12);
   });
 
-  test("after a reconnect everything is read again", async () => {
+  test("gets everything read again after a reconnect", async () => {
     const service = withOrders();
     const scene = await liveScene("customer", service);
     scene.connection.reconnecting();
@@ -63,7 +63,7 @@ describe("a customer", () => {
     expect(scene.workspace.inbox.position.value?.seq).toBe(14);
   });
 
-  test("what is missing while the list is being read is read after it, once for all", async () => {
+  test("gets one more read, not several, for gaps that appear during a read", async () => {
     const service = withOrders();
     const scene = await liveScene("customer", service);
     let answer = () => {};
@@ -80,7 +80,7 @@ describe("a customer", () => {
     expect(service.lists.length).toBe(before + 2);
   });
 
-  test("an event that overtakes the list's answer is not undone by it", async () => {
+  test("keeps what an event said when an older list arrives after it", async () => {
     const service = withOrders();
     const scene = await liveScene("customer", service);
     let answer = () => {};
@@ -100,7 +100,7 @@ describe("a customer", () => {
 });
 
 describe("when the list cannot be read", () => {
-  test("it says why, and tries again by itself", async () => {
+  test("it says why and tries again on its own", async () => {
     const service = withOrders();
     service.failure = new Problem(503, "Service Unavailable", "The database cannot be reached now.");
     const scene = openScene("customer", service);
@@ -112,7 +112,7 @@ describe("when the list cannot be read", () => {
     expect(shown(scene)).toEqual([43, 42]);
   });
 
-  test("rows that were there stay", async () => {
+  test("the rows on screen stay", async () => {
     const service = withOrders();
     const scene = await liveScene("customer", service);
     service.failure = new Problem(503, "Service Unavailable", "");
@@ -123,7 +123,7 @@ describe("when the list cannot be read", () => {
 });
 
 describe("staff", () => {
-  test("an order that belongs to the list waits to be shown, so that no row moves", async () => {
+  test("see a new order only when they ask for it, so that no row moves", async () => {
     const service = withOrders();
     const scene = await liveScene("staff", service);
     scene.push(anEvent(1, { orderId: 50, customerId: "bruno", type: "OrderPlaced", status: "Pending" }));
@@ -135,7 +135,7 @@ describe("staff", () => {
     expect(scene.workspace.list.arrivals.value.size).toBe(0);
   });
 
-  test("an order of another queue does not", async () => {
+  test("are not told about an order of another queue", async () => {
     const scene = await liveScene("staff", withOrders());
     scene.workspace.show({ queue: findQueue(STAFF_QUEUES, "to-ship"), q: "" });
     await until(() => scene.workspace.list.phase.value === "ready");
@@ -143,7 +143,7 @@ describe("staff", () => {
     expect(scene.workspace.list.arrivals.value.size).toBe(0);
   });
 
-  test("after a reconnect, what was missed is read once and not looked for again", async () => {
+  test("get what they missed with one read after a reconnect", async () => {
     const service = withOrders();
     const scene = await liveScene("staff", service);
     scene.push(anEvent(7));
@@ -155,7 +155,7 @@ describe("staff", () => {
     expect(service.lists.length).toBe(before + 1);
   });
 
-  test("an action's answer changes the row, and its event is told once though it comes twice", async () => {
+  test("see the result of an action in the row, and its event once although it comes twice", async () => {
     const service = withOrders();
     const scene = await liveScene("staff", service);
     service.events = [anEvent(11)];
@@ -167,7 +167,7 @@ describe("staff", () => {
     expect(service.acted).toEqual([[42, "ship", undefined]]);
   });
 
-  test("a refused action is told, and the order is read again", async () => {
+  test("see why an action was refused, and the order is read again", async () => {
     const service = withOrders();
     const scene = await liveScene("staff", service);
     service.failure = new Problem(409, "Conflict", "The order has been shipped already.");
@@ -182,7 +182,7 @@ describe("staff", () => {
     expect(scene.workspace.actions.refusal.value).toBeNull();
   });
 
-  test("the next page follows the first", async () => {
+  test("see the next page below the first", async () => {
     const service = withOrders();
     service.nextCursor = "c2";
     const scene = await liveScene("staff", service);
@@ -197,7 +197,7 @@ describe("staff", () => {
 });
 
 describe("the open order", () => {
-  test("follows its events, and keeps what a failing re-read cannot bring", async () => {
+  test("follows its events and stays on screen when reading it again fails", async () => {
     const service = withOrders();
     service.events = [anEvent(9, { type: "OrderConfirmed", orderVersion: 2 })];
     const scene = await liveScene("customer", service);
@@ -213,7 +213,7 @@ describe("the open order", () => {
     expect([detail.phase.value, detail.problem.value?.status]).toEqual(["ready", 503]);
   });
 
-  test("is never replaced by an older reading of it", async () => {
+  test("is never replaced by an older version", async () => {
     const scene = await liveScene("customer", withOrders());
     const { detail } = scene.workspace;
     await detail.open(42);
@@ -222,7 +222,7 @@ describe("the open order", () => {
     expect(detail.order.value).toMatchObject({ status: "Shipped", version: 3 });
   });
 
-  test("that is not yours says what the service says", async () => {
+  test("of another customer shows what the service says", async () => {
     const scene = await liveScene("customer", withOrders());
     await scene.workspace.detail.open(7);
     expect(scene.workspace.detail.phase.value).toBe("failed");

@@ -9,9 +9,11 @@ from sqlalchemy import text
 
 from app.config.database_url import normalised
 from app.config.settings import Settings
-from app.db.database import Database, DatabaseUnavailable
+from app.db.database import Database
+from app.db.errors import DatabaseUnavailable
 from app.db.schema_version import SchemaMismatch, head_revision, schema_state, upgrade
 from app.main import create_app
+from tests.support.database import execute
 
 pytestmark = pytest.mark.anyio
 
@@ -24,8 +26,7 @@ async def test_a_healthy_server_is_live_and_ready(client: AsyncClient) -> None:
 
 
 async def test_a_schema_that_moved_away_is_not_ready(client: AsyncClient, database: Database) -> None:
-    async with database.transaction() as session:
-        await session.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    await execute(database, text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     response = await client.get("/health/ready")
     assert response.status_code == 503
     assert response.json()["status"] == "unavailable"
@@ -35,7 +36,7 @@ async def test_a_schema_that_moved_away_is_not_ready(client: AsyncClient, databa
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_database_out_of_reach_is_not_ready_and_not_described(settings: Settings) -> None:
-    gone = "sqlite+aiosqlite:////nowhere/hush.db"
+    gone = "sqlite:////nowhere/hush.db"
     app = create_app(settings.model_copy(update={"database_url": gone}))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://waybill.test") as client:
         response = await client.get("/health/ready")

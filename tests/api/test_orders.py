@@ -22,7 +22,7 @@ ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True
 
 @pytest.fixture
 def stranger_token(settings: Settings) -> str:
-    """A token of the customer ``bob``."""
+    """A token of the customer `bob`."""
     return access_token(settings, "bob", Role.CUSTOMER)
 
 
@@ -357,7 +357,9 @@ LINE = {"sku": "a", "name": "b"}
         ("", {"customerId": " ", "lines": [LINE]}, "customerId"),
         ("", {"customerId": "alice", "lines": [LINE | {"quantity": 0}]}, "lines.0.quantity"),
         ("", {"customerId": "alice", "lines": [LINE | {"quantity": 10**6}]}, "lines.0.quantity"),
+        ("", {"customerId": "alice", "lines": [LINE | {"quantity": "2"}]}, "lines.0.quantity"),
         ("", {"customerId": "alice", "lines": [LINE | {"price": 1}]}, "lines.0.price"),
+        ("", {"customerId": "alice", "lines": [LINE], "estimatedDeliveryAt": 1893456000}, "estimatedDeliveryAt"),
         (
             "",
             {"customerId": "alice", "lines": [LINE], "estimatedDeliveryAt": "2030-01-01T00:00:00"},
@@ -375,7 +377,7 @@ LINE = {"sku": "a", "name": "b"}
         ("/1/ship", [], "body"),
         ("/1/deliver", {"shipmentIds": ["x"]}, "shipmentIds.0"),
         ("/1/cancel", {"reason": "x" * 201}, "reason"),
-        ("/x/cancel", None, "order_id"),
+        ("/x/cancel", None, "orderId"),
     ],
 )
 async def test_a_bad_body_names_the_field(

@@ -1,6 +1,7 @@
 """Every refusal is a problem with a stable type, what is wrong and what is allowed."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,14 +12,18 @@ from pydantic import BaseModel, Field, field_validator
 from starlette.responses import StreamingResponse
 
 from app.api.docs.openapi import DescribedApi
-from app.api.middleware.body_limit import BodyLimitMiddleware
-from app.api.middleware.request_id import RequestIdMiddleware
-from app.api.middleware.unexpected import UnexpectedErrorMiddleware
+from app.api.middleware.request import RequestMiddleware
+from app.api.orders.problems import WORDINGS
 from app.api.problems import MEDIA_TYPE, ProblemError, install_problem_handlers, problem_responses
+from app.api.problems.kinds import KINDS
+from app.api.problems.refusals import body_too_large
 from app.db.database import Database
+from app.db.errors import CommitOutcomeUnknown
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.anyio
 LIMIT = 2000
+TAKEN = ProblemError(409, "Order 42 has it already.", slug="reference-taken", members={"orderId": 42})
 
 
 class Line(BaseModel):
@@ -40,7 +45,7 @@ class Parcel(BaseModel):
 def make_app() -> DescribedApi:
     app = DescribedApi(title="Problems")
 
-    @app.post("/parcels", responses=problem_responses(409, 413))
+    @app.post("/parcels", responses=problem_responses(TAKEN, body_too_large(LIMIT)))
     async def create(parcel: Parcel, urgent: bool = False) -> dict[str, Any]:
         return {"lines": len(parcel.lines), "urgent": urgent}
 
@@ -67,14 +72,15 @@ def make_app() -> DescribedApi:
 
     @app.get("/database")
     async def database() -> None:
-        unreachable = Database("sqlite+aiosqlite:////nowhere/at/all.db")
-        async with unreachable.reading():
-            pass
+        unreachable = Database("sqlite:////nowhere/at/all.db")
+        await unreachable.read(lambda connection: None)
+
+    @app.get("/lost-commit")
+    async def lost_commit() -> None:
+        raise CommitOutcomeUnknown("the secret host closed the connection")
 
     install_problem_handlers(app)
-    app.add_middleware(UnexpectedErrorMiddleware)
-    app.add_middleware(BodyLimitMiddleware, limit=LIMIT, exempt=("/hub",))
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(RequestMiddleware, body_limit=LIMIT, exempt=("/hub",))
     return app
 
 
@@ -125,7 +131,7 @@ async def test_an_invalid_body_names_every_field(client: httpx2.AsyncClient) -> 
     body = problem(await client.post("/parcels", json={"lines": lines}), 422, "invalid")
     assert body["errors"] == [
         {"field": "lines.1.sku", "message": "write it in capitals"},
-        {"field": "lines.1.quantity", "message": "Input should be greater than 0"},
+        {"field": "lines.1.quantity", "message": "must be greater than 0"},
     ]
     assert "lines.1.sku: write it in capitals" in body["detail"]
 
@@ -137,7 +143,7 @@ async def test_an_invalid_query_names_its_parameter(client: httpx2.AsyncClient) 
 
 async def test_a_missing_body(client: httpx2.AsyncClient) -> None:
     body = problem(await client.post("/parcels"), 422, "invalid")
-    assert body["errors"] == [{"field": "body", "message": "Field required"}]
+    assert body["errors"] == [{"field": "body", "message": "is missing"}]
 
 
 async def test_malformed_json_is_told_where(client: httpx2.AsyncClient) -> None:
@@ -204,11 +210,31 @@ async def test_an_unreachable_database_is_temporary(client: httpx2.AsyncClient) 
     assert "nowhere" not in response.text
 
 
+async def test_a_change_that_may_have_been_made_is_not_answered_as_if_it_could_be_repeated(
+    client: httpx2.AsyncClient,
+) -> None:
+    response = await client.get("/lost-commit")
+    assert "may or may not have been made" in problem(response, 500, "outcome-unknown")["detail"]
+    assert "retry-after" not in response.headers
+    assert "secret host" not in response.text
+
+
 async def test_the_description_knows_problems(client: httpx2.AsyncClient) -> None:
     description = (await client.get("/openapi.json")).json()
     responses = description["paths"]["/parcels"]["post"]["responses"]
     for status in ("409", "413", "422"):
-        assert responses[status]["content"] == {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        [content] = responses[status]["content"].items()
+        assert content[0] == MEDIA_TYPE
+        assert content[1]["schema"] == {"$ref": "#/components/schemas/Problem"}
+    [taken] = responses["409"]["content"][MEDIA_TYPE]["examples"].values()
+    assert taken["value"] == TAKEN.body(taken["value"]["requestId"])
     schemas = description["components"]["schemas"]
     assert {"Problem", "FieldError"} <= schemas.keys()
     assert not {"HTTPValidationError", "ValidationError"} & schemas.keys()
+
+
+def test_every_slug_in_the_sources_is_of_a_kind() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))
+    used = set(re.findall(r'slug="([a-z-]+)"', sources)) | {wording.slug for wording in WORDINGS.values()}
+    assert used <= KINDS.keys()
+    assert len(used) > 10

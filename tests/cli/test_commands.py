@@ -1,5 +1,6 @@
-"""The commands that do their work and end. The ones that serve are in test_cli_server.py."""
+"""The commands that do their work and end. The ones that serve are in test_serve.py."""
 
+import os
 import re
 import shutil
 import socket
@@ -8,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from app.auth.principal import Role
 from app.auth.tokens import Tokens
-from app.cli import cli, doctor
+from app.cli import doctor
 from app.config.settings import Settings
 from app.db.schema_version import head_revision
+from app.db.serving_lock import ServingLock
+from tests.cli.support import one_line, run
 from tests.support.logs import logging_restored
 
 SECRET = "kXo1cN0sZr8Wv2mQe7Ty4Ua9Hb3Lp6Jd5Gf"
@@ -45,24 +48,9 @@ def migrated_sqlite(sqlite_template: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(sqlite_template, tmp_path / "var" / "waybill.db"))
 
 
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(cli, arguments, prog_name="waybill")
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
-def one_line(result: Result) -> str:
-    """The only thing that a failed command said."""
-    assert result.exit_code == 1
-    assert result.stdout == ""
-    [line] = result.stderr.splitlines()
-    return line.removeprefix("waybill: ")
-
-
 def test_help_lists_every_command() -> None:
     output = run("--help").output
-    for command in ("serve", "migrate", "demo", "token", "import", "hubs", "doctor"):
+    for command in ("serve", "migrate", "demo", "user", "token", "import", "hubs", "openapi", "doctor"):
         assert re.search(rf"│ {command} ", output)
 
 
@@ -243,14 +231,15 @@ def findings(result: Result) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.usefixtures("_migrated", "_built_page")
 def test_doctor_finds_nothing_wrong_with_a_good_installation() -> None:
+    run("user", "add", "rita", "--role", "admin", "--generate")
     result = run("doctor")
     assert {name: mark for name, (mark, _) in findings(result).items()} == dict.fromkeys(
-        ("settings", "database", "schema", "broker", "page"), "ok"
+        ("settings", "database", "schema", "accounts", "server", "broker", "page", "tools"), "ok"
     )
     assert result.exit_code == 0
 
 
-def test_doctor_says_how_to_mend_each_flaw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_doctor_says_how_to_fix_each_flaw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:hush@127.0.0.1:1/none")
     monkeypatch.setenv("WAYBILL_SECRET_KEY", "short")
     monkeypatch.setattr(doctor, "DIST", tmp_path)
@@ -266,6 +255,33 @@ def test_doctor_says_how_to_mend_each_flaw(monkeypatch: pytest.MonkeyPatch, tmp_
     assert "hush" not in result.output
 
 
+@pytest.mark.usefixtures("migrated_sqlite", "_built_page")
+def test_doctor_says_that_there_is_no_admin_and_production_needs_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    hint = "no admin can sign in: run `waybill user add USERNAME --role admin`"
+    result = run("doctor")
+    assert (findings(result)["accounts"], result.exit_code) == (("note", hint), 0)
+    monkeypatch.setenv("WAYBILL_ENVIRONMENT", "production")
+    result = run("doctor")
+    assert (findings(result)["accounts"], result.exit_code) == (("fail", hint), 1)
+
+
+@pytest.mark.usefixtures("_built_page")
+def test_doctor_names_the_process_that_serves_the_database(migrated_sqlite: Path) -> None:
+    with ServingLock(f"sqlite:///{migrated_sqlite}").held():
+        assert findings(run("doctor"))["server"] == ("ok", f"process {os.getpid()} serves the database")
+
+
+@pytest.mark.usefixtures("migrated_sqlite", "_built_page")
+def test_doctor_notes_tools_that_are_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shell = shutil.which("sh")
+    assert shell is not None
+    (tmp_path / "sh").symlink_to(shell)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = run("doctor")
+    assert "note  tools     node: not found" in result.stdout
+    assert result.exit_code == 0
+
+
 @pytest.mark.usefixtures("_built_page")
 def test_doctor_points_to_a_misspelt_variable_and_a_missing_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAYBILL_SEKRET", "hush")
@@ -275,6 +291,6 @@ def test_doctor_points_to_a_misspelt_variable_and_a_missing_schema(monkeypatch: 
         "there is no file var/waybill.db: run `waybill migrate`, or set DATABASE_URL",
     )
     assert not Path("var").exists()
-    assert found["settings"] == ("fail", "WAYBILL_SEKRET: no such setting; .env.example has the names of all")
+    assert found["settings"] == ("fail", "WAYBILL_SEKRET: no such setting; .env.example lists them all")
     assert found["schema"][0] == "fail"
     assert "run `waybill migrate`" in found["schema"][1]

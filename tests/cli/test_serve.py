@@ -1,15 +1,12 @@
 """The server as a process: how it starts, what it logs and how it ends."""
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
-import threading
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -19,90 +16,13 @@ from websockets.sync.client import connect
 
 from app.auth.principal import Role
 from app.config.settings import Settings
-from tests.support.paths import ROOT
+from tests.cli.process import running
 from tests.support.tokens import access_token, bearer
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HANDSHAKE = '{"protocol":"json","version":1}\x1e'
-START_SECONDS = 60
 SIGN_IN_LINE = r"TOKEN=\$\(curl -s -d '([^']+)' (http://localhost:\d+)/auth/token \| python3 -c '.*'\)\n"
 SHIP_LINE = r'curl -X POST http://localhost:\d+(/orders/\d+)/ship -H "Authorization: Bearer \$TOKEN"\n'
-
-
-class Process:
-    """A server process whose output is collected while it runs."""
-
-    def __init__(self, arguments: list[str], directory: Path, variables: dict[str, str]) -> None:
-        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-            # A shell starts what runs in its background so, and the server would inherit it.
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
-            cwd=directory,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.lines: list[str] = []
-        self._news = threading.Condition()
-        self._ended = False
-        self._reader = threading.Thread(target=self._collect)
-        self._reader.start()
-
-    @property
-    def output(self) -> str:
-        return "".join(self.lines)
-
-    def wait_for(self, pattern: str) -> re.Match[str]:
-        """The first match in the output, which may still be to come."""
-        with self._news:
-            self._news.wait_for(lambda: self._ended or re.search(pattern, self.output), START_SECONDS)
-        found = re.search(pattern, self.output)
-        assert found is not None, self.output
-        return found
-
-    def end(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to end; a process that does not within ten seconds is a failure."""
-        self._process.send_signal(with_signal)
-        code = self._process.wait(10)
-        self._reader.join()
-        return code
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-    def _collect(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            with self._news:
-                self.lines.append(line)
-                self._news.notify_all()
-        with self._news:
-            self._ended = True
-            self._news.notify_all()
-
-
-@contextmanager
-def running(settings: Settings, *arguments: str, **variables: str) -> Iterator[Process]:
-    assert settings.secret_key is not None
-    environment = {
-        "DATABASE_URL": settings.database_url,
-        "WAYBILL_SECRET_KEY": settings.secret_key.get_secret_value(),
-        "WAYBILL_ARGON2_TIME_COST": "1",
-        "WAYBILL_ARGON2_MEMORY_KIB": "8",
-        "WAYBILL_ARGON2_PARALLELISM": "1",
-    }
-    process = Process(list(arguments), settings.var_dir, environment | variables)
-    try:
-        yield process
-    finally:
-        process.close()
 
 
 def test_serve_answers_logs_json_and_ends_at_sigterm(settings: Settings) -> None:
@@ -111,11 +31,32 @@ def test_serve_answers_logs_json_and_ends_at_sigterm(settings: Settings) -> None
         response = httpx2.get(f"{address}/orders?access_token=hush", headers={"X-Request-ID": "find-me"})
         assert response.status_code == 401
         process.wait_for("find-me")
-        assert process.end() == -signal.SIGTERM
+        assert process.end() == 0
         lines: list[dict[str, Any]] = [json.loads(line) for line in process.lines]
     [request] = [line for line in lines if line["event"] == "request"]
     assert (request["path"], request["status"], request["request_id"]) == ("/orders", 401, "find-me")
     assert "hush" not in process.output
+
+
+def test_an_empty_production_database_gets_its_first_admin(settings: Settings) -> None:
+    production = {"WAYBILL_ENVIRONMENT": "production"}
+    hint = "no admin can sign in; add one: waybill user add USERNAME --role admin"
+    with running(settings, "app", "serve", "--port", "0", **production) as process:
+        process.wait_for(hint)
+        address = process.wait_for(r'"address":"(http://localhost:\d+)"')[1]
+        command = ["user", "add", "rita", "--role", "admin", "--generate"]
+        with running(settings, "app", *command, **production) as adding:
+            assert adding.wait() == 0
+            [password] = [line.strip() for line in adding.lines if "rita" not in line]
+        form = {"username": "rita", "password": password}
+        token = httpx2.post(f"{address}/auth/token", data=form).json()["access_token"]
+        me = httpx2.get(f"{address}/auth/me", headers=bearer(token)).json()
+        assert (me["name"], me["role"]) == ("rita", "admin")
+        process.end()
+    with running(settings, "app", "serve", "--port", "0", **production) as process:
+        process.wait_for(r'"address"')
+        process.end()
+        assert hint not in process.output
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
@@ -128,8 +69,38 @@ def test_it_ends_with_clients_connected(settings: Settings, signal_number: signa
                 assert client.recv() == "{}\x1e"
             code = process.end(signal_number)
             assert '"type":7' in str(list(one))
-    assert code == {signal.SIGTERM: -signal.SIGTERM, signal.SIGINT: 130}[signal_number]
+    assert code == 0
     assert "Traceback" not in process.output
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_it_at_once(settings: Settings, signal_number: signal.Signals) -> None:
+    with running(settings, "app", "serve", "--port", "0") as process:
+        address = process.wait_for(r'"address":"http(://localhost:\d+)"')[1]
+        with unfinished_request(address):  # the server waits for the rest of it
+            process.send(signal_number)
+            process.wait_for("Shutting down")
+            time.sleep(1)  # two signals at the same time are one request
+            assert process.end(signal_number) == -signal_number
+
+
+@contextmanager
+def unfinished_request(address: str) -> Iterator[None]:
+    """A request that the application is reading and whose body never ends."""
+    port = int(address.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        head = "POST /auth/token HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 99\r\n"
+        client.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode())
+        assert b"100 Continue" in client.recv(1000)
+        yield
+
+
+def test_the_same_signal_twice_at_once_is_one_request(settings: Settings) -> None:
+    with running(settings, "app", "serve", "--port", "0") as process:
+        process.wait_for(r'"address":"http')
+        process.send(signal.SIGTERM)
+        process.send(signal.SIGTERM)
+        assert process.end() == 0
 
 
 @pytest.mark.parametrize(
@@ -170,10 +141,10 @@ def test_no_log_of_a_whole_run_holds_a_token(settings: Settings, arguments: list
 
 def open_socket(url: str, headers: dict[str, str]) -> None:
     """A connection over a WebSocket, if it is let in."""
-    with suppress(InvalidStatus), connect(url, additional_headers=headers) as socket:
-        socket.send(HANDSHAKE)
-        assert socket.recv() == "{}\x1e"
-        socket.send('{"type":7}\x1e')
+    with suppress(InvalidStatus), connect(url, additional_headers=headers) as websocket:
+        websocket.send(HANDSHAKE)
+        assert websocket.recv() == "{}\x1e"
+        websocket.send('{"type":7}\x1e')
 
 
 def use_requests(client: httpx2.Client, query: str, *, other: str) -> None:
@@ -200,6 +171,8 @@ def test_plain_uvicorn_does_not_start_on_a_schema_that_is_behind(settings: Setti
     with running(settings, "uvicorn", "app.main:app", "--port", "0", **empty) as process:
         process.wait_for("run `waybill migrate`")
         process.wait_for("startup failed")
+        assert process.wait() == 3
+        assert "Traceback" not in process.output
 
 
 def test_the_demo_starts_from_nothing_and_keeps_what_happened(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -10,9 +11,10 @@ import pytest
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from app.api.middleware.access_log import log_request
 from app.auth.principal import Role
 from app.auth.tokens import Tokens
-from app.config.logging import configure_logging, redact, redact_server_logs
+from app.config.logging import configure_logging, redact_server_logs
 from app.config.settings import Settings
 from tests.support.logs import logging_restored
 
@@ -125,14 +127,43 @@ def test_servers_own_handlers_get_no_token_either() -> None:
     assert len(logger.filters) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "redacted"),
-    [
-        ("/hubs/orders?id=a&access_token=abc.def&x=1", "/hubs/orders?id=a&access_token=[redacted]&x=1"),
-        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer [redacted]"),
-        ("the bearer of good news", "the bearer of good news"),
-        ("nothing to hide", "nothing to hide"),
-    ],
-)
-def test_redaction(text: str, redacted: str) -> None:
-    assert redact(text) == redacted
+def access_lines(form: Literal["console", "json"], level: str = "info") -> list[str]:
+    stream = io.StringIO()
+    log_to(stream, form, level)
+    log_request("GET", f"/orders/42/{TOKEN}", 200, 0.01234, "r-3")
+    log_request("GET", "/health/live", 200, 0.001, "r-4")
+    log_request("GET", "/health/ready", 503, 0.001, "r-5")
+    return stream.getvalue().splitlines()
+
+
+def test_the_access_line_has_its_fields_and_no_token() -> None:
+    answered, refused = map(json.loads, access_lines("json"))
+    assert answered.pop("timestamp").endswith("Z")
+    assert answered == {
+        "event": "request",
+        "level": "info",
+        "logger": "app.access",
+        "request_id": "r-3",
+        "method": "GET",
+        "path": "/orders/42/[redacted]",
+        "status": 200,
+        "ms": 12.3,
+    }
+    assert (refused["path"], refused["status"]) == ("/health/ready", 503)
+
+
+def test_the_access_line_is_readable_on_request() -> None:
+    line = re.sub(r"\x1b\[[0-9;]*m", "", access_lines("console")[0])
+    assert re.match(r"\d\d:\d\d:\d\d \[info +\] request +\[app\.access\] ", line)
+    assert "method=GET ms=12.3 path=/orders/42/[redacted] request_id=r-3 status=200" in line
+
+
+def test_probes_are_logged_at_debug_level_and_refused_ones_always() -> None:
+    assert len(access_lines("json", "debug")) == 3
+    assert access_lines("json", "warning") == []
+
+
+def test_another_handler_writes_the_access_line_as_text(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "app.access")
+    log_request("POST", "/orders", 201, 0.002, "r-6")
+    assert caplog.messages == ["POST /orders 201 in 2.0 ms, request r-6"]

@@ -1,4 +1,4 @@
-"""Settings: what is read, what is refused and how that is told."""
+"""Settings: where they come from, which values are refused, and what the error says."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -21,8 +21,8 @@ def read(**overrides: Any) -> Settings:
 @pytest.mark.parametrize(
     ("written", "used"),
     [
-        ("sqlite:///var/x.db", "sqlite+aiosqlite:///var/x.db"),
-        ("sqlite+aiosqlite:////srv/x.db", "sqlite+aiosqlite:////srv/x.db"),
+        ("sqlite:///var/x.db", "sqlite:///var/x.db"),
+        ("sqlite:////srv/x.db", "sqlite:////srv/x.db"),
         ("postgresql://u:p%40ss@h:5433/d", "postgresql+asyncpg://u:p%40ss@h:5433/d"),
         ("postgres://u@h/d", "postgresql+asyncpg://u@h/d"),
         ("postgresql+psycopg://u@h/d", "postgresql+asyncpg://u@h/d"),

@@ -1,15 +1,23 @@
 """The migrations make exactly the schema that the models describe, and take it away again."""
 
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
 import anyio.to_thread
 import pytest
 from alembic import command
-from sqlalchemy import CheckConstraint, Connection, inspect
+from sqlalchemy import CheckConstraint, Column, Connection, MetaData, String, Table, insert, inspect, select
 
+from app.auth.accounts import all_accounts
 from app.config.database_url import normalised
-from app.db.database import Base, Database
+from app.db.base import Base, UtcDateTime
+from app.db.database import Database
 from tests.support.schema import alembic_config
 
 pytestmark = pytest.mark.anyio
+T = TypeVar("T")
 
 TABLES = {
     "alembic_version",
@@ -31,8 +39,7 @@ def _tables(connection: Connection) -> set[str]:
 async def _tables_at(url: str) -> set[str]:
     database = Database(normalised(url))
     try:
-        async with database.engine.connect() as connection:
-            return await connection.run_sync(_tables)
+        return await database.query(_tables)
     finally:
         await database.dispose()
 
@@ -52,8 +59,7 @@ async def test_the_checks_are_those_of_the_models(database: Database) -> None:
         inspector = inspect(connection)
         return {check["name"] for table in Base.metadata.tables for check in inspector.get_check_constraints(table)}
 
-    async with database.engine.connect() as connection:
-        found = await connection.run_sync(checks)
+    found = await database.query(checks)
 
     # The comparison that Alembic makes leaves them out.
     assert found == {
@@ -70,3 +76,38 @@ async def test_downgrade_leaves_nothing_behind(database_url: str) -> None:
     await anyio.to_thread.run_sync(command.downgrade, alembic_config(database_url), "base")
 
     assert await _tables_at(database_url) == {"alembic_version"}
+
+
+def test_accounts_of_the_first_schema_stay_and_can_sign_in(empty_database_url: str) -> None:
+    config = alembic_config(empty_database_url)
+    command.upgrade(config, "0001")
+    row = {"id": "c-1", "username": "ada", "password_hash": "-", "role": "customer", "display_name": "Ada"}
+    made_at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    old = Table(
+        "user_account", MetaData(), *[Column(name, String) for name in row], Column("created_at", UtcDateTime())
+    )
+    asyncio.run(_on(empty_database_url, lambda connection: _insert(connection, old, row | {"created_at": made_at})))
+
+    command.upgrade(config, "head")
+
+    [account] = asyncio.run(_on(empty_database_url, all_accounts))
+    assert (account.id, account.created_at, account.password_changed_at) == ("c-1", made_at, made_at)
+    assert account.is_enabled
+
+    command.downgrade(config, "0001")
+
+    [stored] = asyncio.run(_on(empty_database_url, lambda connection: connection.execute(select(old)).all()))
+    assert stored._asdict() == row | {"created_at": made_at}
+
+
+def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    connection.execute(insert(table).values(row))
+
+
+async def _on(url: str, work: Callable[[Connection], T]) -> T:
+    """Runs work that writes, on a database of any revision."""
+    database = Database(normalised(url))
+    try:
+        return await database.write(work)
+    finally:
+        await database.dispose()

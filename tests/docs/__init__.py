@@ -1,1 +1,1 @@
-"""What the documentation says is so."""
+"""Tests that the documentation is true."""

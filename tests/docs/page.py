@@ -1,4 +1,4 @@
-"""A page of the documentation, taken apart."""
+"""A page of the documentation, parsed into its parts."""
 
 import re
 from collections.abc import Iterator
@@ -37,14 +37,14 @@ class Page:
 
     @property
     def links(self) -> Iterator[str]:
-        """Where the page's links and images point."""
+        """The targets of the page's links and images."""
         for line in self.prose:
             for match in _LINK.finditer(line):
                 yield match[1] or match[2]
 
     @property
     def anchors(self) -> set[str]:
-        """What can follow `#` in a link to the page, in the way of GitHub."""
+        """The anchors that may follow `#` in a link to the page, as GitHub makes them."""
         headings = (match[1] for line in self.prose if (match := _HEADING.fullmatch(line)))
         return {_NO_SLUG.sub("", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -54,7 +54,7 @@ class Page:
         return [found for line in self.prose for found in _CODE.findall(line)]
 
     def rows(self, heading: str) -> list[list[str]]:
-        """The cells of the rows of all tables whose first line contains `heading`."""
+        """Returns the cells of the rows of all tables whose first line contains `heading`."""
         found: list[list[str]] = []
         inside = False
         for line in self.prose:
@@ -68,5 +68,5 @@ class Page:
 
 
 def pages() -> list[Page]:
-    """All pages of the documentation."""
+    """Returns all pages of the documentation."""
     return [Page(path) for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,8 +10,7 @@ from pydantic import SecretStr
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from app.api.orders.problems import WORDINGS
-from app.api.problems import ProblemError
+from app.api.problems.kinds import KINDS
 from app.cli import cli
 from app.config.settings import Settings, variable_name
 from app.main import HUBS, create_app
@@ -26,7 +26,6 @@ HUBS_PAGE = Page(ROOT / "docs/hubs.md")
 API_PAGE = Page(ROOT / "docs/api.md")
 WITHOUT_DEFAULT = {"none", "made in development"}
 _EXAMPLE = re.compile(r"^#([A-Z0-9_]+)=(.*)$", re.MULTILINE)
-_SLUG = re.compile(r'slug="([a-z-]+)"')
 
 
 def plain(cell: str) -> str:
@@ -34,7 +33,7 @@ def plain(cell: str) -> str:
 
 
 def written(value: Any) -> str:
-    """A default as it stands in an environment."""
+    """Returns a default in the form in which an environment variable has it."""
     if isinstance(value, (list, SecretStr)) or value is None:
         assert not value
         return ""
@@ -60,17 +59,23 @@ def test_the_example_lists_every_setting_with_its_default(defaults: dict[str, st
     assert dict(_EXAMPLE.findall((ROOT / ".env.example").read_text())) == defaults
 
 
+def options_of(command: Any) -> Iterator[str]:
+    """The options of a command and, for a group, of its commands."""
+    for option in command.params:
+        yield from option.opts
+    for inner in getattr(command, "commands", {}).values():
+        yield from options_of(inner)
+
+
 def test_the_readme_lists_every_command_and_only_options_that_exist() -> None:
     group = get_command(cli)
     assert isinstance(group, TyperGroup)
-    options = {
-        name: {text for option in command.params for text in option.opts} for name, command in group.commands.items()
-    }
+    options = {name: set(options_of(command)) for name, command in group.commands.items()}
     listed: set[str] = set()
     for first, *rest in README.rows("| | |"):
         if (match := re.match(r"`waybill (\w+)", first)) is not None:
             listed.add(match[1])
-            assert set(re.findall(r"--[a-z]+", " ".join([first, *rest]))) <= options[match[1]], first
+            assert set(re.findall(r"--[a-z-]+", " ".join([first, *rest]))) <= options[match[1]], first
     assert listed == options.keys()
 
 
@@ -113,11 +118,7 @@ def test_every_endpoint_is_listed(settings: Settings) -> None:
 
 def test_every_kind_of_problem_is_listed() -> None:
     rows = {plain(slug): int(status) for status, slug, *_ in API_PAGE.rows("| status | slug |")}
-    expected = {wording.slug: wording.status for wording in WORDINGS.values()}
-    expected |= {ProblemError(status, "").slug: status for status in (401, 404, 405, 413, 415, 422, 500)}
-    assert expected.items() <= rows.items()
-    sources = "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))
-    assert rows.keys() - expected.keys() == set(_SLUG.findall(sources))
+    assert rows == {kind.slug: kind.status for kind in KINDS.values() if kind.status}
 
 
 def test_every_status_of_an_order_is_listed() -> None:

@@ -1,4 +1,4 @@
-"""Links lead somewhere, and what is named exists."""
+"""Every link has a target, and everything that the documentation names exists."""
 
 import re
 from urllib.parse import urlsplit

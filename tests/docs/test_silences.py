@@ -1,4 +1,4 @@
-"""Whoever silences a checker or leaves a test out says why, on the same line."""
+"""A comment that silences a checker gives its reason on the same line, and no test is skipped."""
 
 import re
 from collections.abc import Iterator

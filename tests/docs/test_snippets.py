@@ -45,7 +45,7 @@ def _importable(framework: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 def imported(page: Page, directory: Path) -> ModuleType:
-    """The page's Python blocks, run as one module."""
+    """Returns the page's Python blocks, run as one module."""
     name = f"snippets_of_{page.path.stem.lower().replace('-', '_')}"
     path = directory / f"{name}.py"
     path.write_text(page.python)

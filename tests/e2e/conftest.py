@@ -1,4 +1,4 @@
-"""A demo server in the reach of a real browser."""
+"""A demo server that a real browser can reach."""
 
 from collections.abc import AsyncIterator
 
@@ -24,6 +24,6 @@ async def demo_server(settings: Settings, adapter: Adapter, database: Database) 
 
 @pytest.fixture
 async def demo_client(demo_server: LiveServer) -> AsyncIterator[AsyncClient]:
-    """An HTTP client of ``demo_server`` that is not signed in."""
+    """An HTTP client of `demo_server` that is not signed in."""
     async with AsyncClient(base_url=demo_server.url) as client:
         yield client

@@ -13,7 +13,7 @@ TARGETS = ["ReceiveMessage", "UserJoined", "UserLeft", "UserConnected", "UserDis
 
 
 async def two_people(node: NpmClient) -> tuple[NpmConnection, NpmConnection]:
-    """Ann is there already when Bob comes."""
+    """Connects Ann and then Bob, and returns both."""
     ann = await node.connect(HUB, targets=TARGETS)
     bob = await node.connect(HUB, targets=TARGETS)
     assert await ann.next("UserConnected") == [bob.id]

@@ -14,7 +14,7 @@ pytestmark = [
 
 
 async def arrive(browser: Browser, server: LiveServer, name: str) -> Visitor:
-    """Open the chat under a name, and wait for the connection."""
+    """Opens the chat under a name and waits for the connection."""
     visitor = await Visitor.arrive(browser, f"{server.url}/chat")
     await visitor.expect_chip("connected")
     await visitor.part("chat-name").fill(name)
@@ -22,13 +22,13 @@ async def arrive(browser: Browser, server: LiveServer, name: str) -> Visitor:
 
 
 async def say(visitor: Visitor, text: str) -> None:
-    """Send a message to whom the page is set to."""
+    """Sends a message to the recipient that is chosen on the page."""
     await visitor.part("chat-message").fill(text)
     await visitor.part("chat-send").click()
 
 
 async def expect_line(visitor: Visitor, kind: str, text: str) -> None:
-    """Wait for a line of the log."""
+    """Waits for a line of the log."""
     await expect(visitor.part("chat-log").locator(f"[data-kind={kind}]").filter(has_text=text)).to_be_visible()
 
 

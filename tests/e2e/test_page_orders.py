@@ -1,4 +1,4 @@
-"""The page in a real browser: what happens to an order shows up without a reload."""
+"""The page in a real browser shows what happens to an order without a reload."""
 
 import time
 
@@ -8,6 +8,7 @@ from playwright.async_api import Browser, expect
 
 from app.auth.principal import Principal, Role
 from app.db.database import Database
+from app.orders.commands import ShipOrder
 from app.orders.service import OrderService
 from tests.support.rest import act, place_order
 from tests.support.server import Adapter, LiveServer
@@ -67,7 +68,7 @@ async def test_staff_ship_on_their_page_and_the_customer_sees_it_on_theirs(
     assert ada.faults + sam.faults == []
 
 
-async def test_after_a_restart_the_page_is_live_and_right_again(
+async def test_after_a_restart_the_page_is_live_and_up_to_date_again(
     demo_server: LiveServer, demo_client: AsyncClient, chromium: Browser, database: Database, staff_token: str
 ) -> None:
     missed = await place_order(demo_client, staff_token, "ada")
@@ -79,7 +80,7 @@ async def test_after_a_restart_the_page_is_live_and_right_again(
     demo_server.stop()
     await ada.expect_chip("reconnecting")
     warehouse = Principal("warehouse", Role.SERVICE, "Warehouse", expires_at=int(time.time()) + 60)
-    await OrderService(database).ship(missed["id"], None, warehouse)
+    await OrderService(database).change(missed["id"], ShipOrder(), warehouse)
     demo_server.start()
 
     await ada.expect_chip("live")
@@ -88,7 +89,9 @@ async def test_after_a_restart_the_page_is_live_and_right_again(
     await ada.expect_status(pushed["id"], "Shipped")
 
 
-async def test_a_wrong_password_is_told_and_the_right_one_signs_in(demo_server: LiveServer, chromium: Browser) -> None:
+async def test_a_wrong_password_is_reported_and_the_right_one_signs_in(
+    demo_server: LiveServer, chromium: Browser
+) -> None:
     ada = await Visitor.arrive(chromium, demo_server.url)
     form = ada.part("signin-form")
     await form.get_by_label("Username").fill("ada")

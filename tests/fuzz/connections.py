@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from msgspec import UNSET
 
 from app.signalr import HubOptions
-from app.signalr.connection.connection import WAITING_BYTES
+from app.signalr.connection.inbox import WAITING_BYTES
 from app.signalr.messages import Ack, CancelInvocation, Close, Completion, Invocation, Ping, StreamItem
 from app.signalr.messages import Sequence as SequenceMessage
 from tests.fuzz.mutation import Mutator
@@ -56,7 +56,7 @@ class Connections(RuleBasedStateMachine):
     def open(self, protocol: str, stateful: bool, parallel: int) -> None:
         """Starts a server with two clients; acks do not wait for their timer."""
         self.open_for_good = ExitStack()
-        self.open_for_good.enter_context(patch("app.signalr.connection.resumable.ACK_DELAY", 0))
+        self.open_for_good.enter_context(patch("app.signalr.connection.resumption.ACK_DELAY", 0))
         options = replace(OPTIONS, maximum_parallel_invocations_per_client=parallel)
         self.hub = self.open_for_good.enter_context(running_hub(options))
         self.protocol = protocol
@@ -265,8 +265,8 @@ class Connections(RuleBasedStateMachine):
         if not peer.may_end:
             assert not peer.requests
             assert peer.socket.is_open
-            assert not peer.connection.calls._uploads
-            assert not peer.connection.calls._streams
+            assert not peer.connection.inbox.calls._uploads
+            assert not peer.connection.inbox.calls._streams
         if peer.socket.is_open:
             peer.write(Close())
             self.in_loop(peer.deliver)
@@ -312,11 +312,11 @@ class Connections(RuleBasedStateMachine):
         assert self.peer.told == sorted(set(self.peer.told))
         assert self.hub.faults == []
         connection = self.peer.connection
-        assert connection._reader.waiting <= MESSAGE_LIMIT + WAITING_BYTES
-        assert all(len(upload._items) <= CAPACITY for upload in connection.calls._uploads.values())
-        session = connection.writer.session
-        if session is not None:
-            assert session._buffered <= STATEFUL_BUFFER + MESSAGE_LIMIT
+        assert connection.inbox.waiting_bytes <= MESSAGE_LIMIT + WAITING_BYTES
+        assert all(len(upload._items) <= CAPACITY for upload in connection.inbox.calls._uploads.values())
+        resumption = connection.resumption
+        if resumption is not None:
+            assert resumption._buffer._buffered <= STATEFUL_BUFFER + MESSAGE_LIMIT
 
     def teardown(self) -> None:
         if hasattr(self, "peer"):

@@ -1,6 +1,5 @@
 """A client that follows the protocol to the letter and checks that the server does: nothing lost, nothing doubled."""
 
-import asyncio
 import json
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -12,13 +11,13 @@ from starlette.requests import HTTPConnection
 
 from app.signalr import ANONYMOUS
 from app.signalr.connection.connection import HubConnection
-from app.signalr.connection.resumable import ResumableConnection
-from app.signalr.connection.served_hub import HubRuntime
+from app.signalr.connection.served_hub import ServedHub
 from app.signalr.hosting.negotiate import new_id
 from app.signalr.messages import COUNTED, Ack, Close, Completion, HubMessage, Invocation, StreamInvocation, StreamItem
 from app.signalr.messages import Sequence as SequenceMessage
 from app.signalr.outgoing.encoded import Encoded
 from app.signalr.protocols.base import HubProtocol
+from tests.signalr.memory_transport import MemoryTransport
 
 CHUNK = 1024
 """The most bytes that a socket delivers at once."""
@@ -26,44 +25,22 @@ CHUNK = 1024
 RECONNECT_WINDOW = 3600.0
 
 
-class Socket:
-    """A transport: what the server writes stays in `inbox` until the client reads, and is lost with the socket."""
-
-    name = "WebSockets"
-    carries_binary = True
-    needs_pings = True
+class Socket(MemoryTransport):
+    """What the server writes stays in `inbox` until the client reads, and is lost with the socket."""
 
     def __init__(self, connection: HubConnection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self.inbox: deque[bytes] = deque()
-        self.reading = True
-        self.keeps_up = True
-        self.is_open = True
 
     def write(self, messages: Sequence[Encoded]) -> bool:
         if self.is_open:
             self.inbox.extend(message.payload for message in messages)
         return self.keeps_up
 
-    def pause(self) -> None:
-        self.reading = False
-
-    def resume(self) -> None:
-        self.reading = True
-
-    def close(self, *, failed: bool = False) -> None:
-        if self.is_open:
-            self.is_open = False
-            asyncio.get_running_loop().call_soon(self._connection.transport_closed, self, None)
-
-    def abort(self) -> None:
-        self.close()
-
-    def lose(self) -> None:
+    def lose(self, error: Exception | None = None) -> None:
         """The network breaks."""
-        self.is_open = False
         self.inbox.clear()
-        self._connection.transport_closed(self, None, lost=True)
+        super().lose(error)
 
 
 @dataclass
@@ -83,14 +60,11 @@ class Request:
 class Peer:
     """One client of one hub; `wire` holds what it has sent and the server has not received yet."""
 
-    def __init__(self, runtime: HubRuntime, protocol: HubProtocol, *, stateful: bool = False) -> None:
+    def __init__(self, runtime: ServedHub, protocol: HubProtocol, *, stateful: bool = False) -> None:
         scope = {"type": "websocket", "path": "/", "query_string": b"", "headers": []}
         http = HTTPConnection(scope)
-        self.connection: HubConnection = (
-            ResumableConnection(runtime, new_id(), ANONYMOUS, http, reconnect_window=RECONNECT_WINDOW)
-            if stateful
-            else HubConnection(runtime, new_id(), ANONYMOUS, http)
-        )
+        window = RECONNECT_WINDOW if stateful else None
+        self.connection = HubConnection(runtime, new_id(), ANONYMOUS, http, reconnect_window=window)
         self.protocol = protocol
         self.stateful = stateful
         self.requests: dict[str, Request] = {}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.signalr import Hub, HubOptions
+from app.signalr.endings import SERVER_STOPS
 from tests.fuzz.whole import running_hub
 from tests.signalr.harness import completion, failure, idle, invocation, serving
 
@@ -103,7 +104,7 @@ async def test_an_upload_id_in_use_stays_with_its_reader(caplog: pytest.LogCaptu
 
 
 def test_a_second_cut_while_messages_are_sent_again_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.signalr.connection.resumable.ACK_DELAY", 0)
+    monkeypatch.setattr("app.signalr.connection.resumption.ACK_DELAY", 0)
     with running_hub(HubOptions()) as hub:
         peer = hub.peer("json", stateful=True)
         hub.do(peer.deliver)
@@ -120,4 +121,4 @@ def test_a_second_cut_while_messages_are_sent_again_loses_nothing(monkeypatch: p
         hub.ask(peer)
         assert peer.close_message is None
         hub.do(peer.socket.lose)
-        hub.do(peer.connection.shut_down)
+        hub.do(lambda: peer.connection.end(SERVER_STOPS))

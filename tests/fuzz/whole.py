@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.signalr import HubOptions, SignalR, add_signalr, map_hub
-from app.signalr.connection.connection import WAITING_BYTES
+from app.signalr.connection.inbox import WAITING_BYTES
 from tests.fuzz.hub import Everything, World
 from tests.fuzz.mutation import Mutator
 from tests.fuzz.peer import Peer
@@ -155,7 +155,7 @@ class SessionTarget:
             if not (peer.socket.is_open and peer.socket.reading):
                 break
             peer.connection.receive(chunk)
-            assert peer.connection._reader.waiting <= MESSAGE_LIMIT + WAITING_BYTES
+            assert peer.connection.inbox.waiting_bytes <= MESSAGE_LIMIT + WAITING_BYTES
 
 
 @contextmanager

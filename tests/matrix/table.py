@@ -15,14 +15,14 @@ from tests.support.paths import ROOT
 DOCUMENT = ROOT / "docs" / "client-matrix.md"
 
 _HEAD = """\
-# Clients that were tried
+# Tested clients
 
-Clients that others wrote, each over every transport and protocol that it has, against a real server. Every row plays
-the same {scenarios} scenarios, from a first call to a server that restarts, less those that its client cannot play by
-its nature (below). The rows with stateful reconnect are also cut off again and again by a proxy, at any byte, while
-both ends talk: nothing may be lost, doubled, or out of order.
+The tests run published clients against a real server, each over every transport and protocol that it has. Every row
+plays the same {scenarios} scenarios, from a first call to a server that restarts, except those that its client does not
+support (below). In the rows with stateful reconnect, a proxy also cuts the connection again and again, at any byte,
+while both ends talk. No message may then be lost, doubled, or out of order.
 
-A cell says how many tests have passed, of how many. `make client-matrix` runs them and writes this page.
+A cell shows how many tests passed, out of how many. `make client-matrix` runs them and writes this page.
 
 | client | version | transport | JSON | MessagePack |
 |---|---|---|---:|---:|
@@ -85,7 +85,7 @@ def _cell(
 
 
 def _limits() -> Iterator[str]:
-    yield "## What they cannot do\n"
+    yield "## What the clients do not support\n"
     for client in CLIENTS:
         cannot = [feature.value for feature in sorted(client.lacks, key=lambda feature: feature.name)]
         for transport, lacks in client.lacks_on.items():

@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from app.clock import utc_now
 from app.db.database import Database
 from app.db.tables.orders import Order
-from app.orders.commands import ShipOrder
+from app.orders.commands import ConfirmOrder, DeliverOrder, ShipOrder
 from app.orders.errors import OrderNotFoundError
 from app.orders.lifecycle import OrderStatus
 from app.orders.queries import OrderFilter, OrderPage, OrderQueries
 from app.orders.service import OrderService
 from tests.orders.support import ADA, BRUNO, SAM, SHOP, an_order, placed
+from tests.support.database import execute, statements_on
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +22,7 @@ ALL = OrderFilter()
 
 
 def ids(page: OrderPage) -> list[int]:
-    return [row.order.id for row in page.rows]
+    return [row.id for row in page.rows]
 
 
 @pytest.fixture
@@ -33,10 +34,8 @@ async def test_pages_follow_each_other_newest_first_without_gap_or_repetition(
     database: Database, queries: OrderQueries
 ) -> None:
     placed_ids = [(await placed(database)).order.id for _ in range(7)]
-    async with database.transaction() as session:
-        # Three of the same moment: the id decides between them.
-        same = update(Order).where(Order.id.in_(placed_ids[2:5])).values(updated_at=utc_now())
-        await session.execute(same.execution_options(synchronize_session=False))
+    # Three of the same moment: the id decides between them.
+    await execute(database, update(Order).where(Order.id.in_(placed_ids[2:5])).values(updated_at=utc_now()))
     expected = [*reversed(placed_ids[2:5]), *reversed(placed_ids[5:]), *reversed(placed_ids[:2])]
 
     found, key, sizes = [], None, []
@@ -88,7 +87,7 @@ async def test_filters_narrow_together(database: Database, queries: OrderQueries
     service = OrderService(database)
     pending = (await placed(database, ADA, reference="SHOP-77")).order
     shipped = (await placed(database, BRUNO)).order
-    await service.ship(shipped.id, ShipOrder(carrier="DHL", tracking_number="JD_0146%"), SAM)
+    await service.change(shipped.id, ShipOrder(carrier="DHL", tracking_number="JD_0146%"), SAM)
     for status, customer, text, expected in (
         ({OrderStatus.PENDING}, None, None, [pending.id]),
         ({OrderStatus.PENDING, OrderStatus.SHIPPED}, None, None, [shipped.id, pending.id]),
@@ -110,27 +109,21 @@ async def test_a_listed_order_counts_its_lines_and_pieces(database: Database, qu
 
     [row] = (await queries.page(ADA, ALL, None, 50)).rows
 
-    assert (row.line_count, row.totals.ordered, row.order.customer.name) == (3, 6, "Ada")
+    assert (row.line_count, row.totals.ordered, row.customer_name) == (3, 6, "Ada")
 
 
 async def test_a_page_takes_as_many_statements_for_one_order_as_for_many(
     database: Database, queries: OrderQueries
 ) -> None:
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
     counts = []
     for _ in range(2):
         for _ in range(5):
             await placed(database)
-        statements.clear()
-        await queries.page(ADA, ALL, None, 50)
-        counts.append(len([statement for statement in statements if statement.startswith("SELECT")]))
+        with statements_on(database) as statements:
+            await queries.page(ADA, ALL, None, 50)
+        counts.append(len(statements))
 
-    assert counts == [3, 3]
+    assert counts == [2, 2]
 
 
 async def test_an_order_changed_between_two_pages_does_not_hide_another(
@@ -138,7 +131,7 @@ async def test_an_order_changed_between_two_pages_does_not_hide_another(
 ) -> None:
     oldest, middle, newest = [(await placed(database)).order.id for _ in range(3)]
     first = await queries.page(SAM, ALL, None, limit=1)
-    await OrderService(database).confirm(oldest, SAM)
+    await OrderService(database).change(oldest, ConfirmOrder(), SAM)
 
     second = await queries.page(SAM, ALL, first.next_key, limit=2)
 
@@ -151,8 +144,8 @@ async def test_a_timeline_is_oldest_first(database: Database, queries: OrderQuer
     first = await service.place(an_order(), SHOP)
     await placed(database, ADA)
     events = [first.event]
-    events.append((await service.ship(first.order.id, None, SAM)).event)
-    events.append((await service.deliver(first.order.id, None, SAM)).event)
+    events.append((await service.change(first.order.id, ShipOrder(), SAM)).event)
+    events.append((await service.change(first.order.id, DeliverOrder(), SAM)).event)
 
     assert await queries.timeline(first.order.id, ADA) == events
     assert [event.seq for event in events] == [1, 3, 4]

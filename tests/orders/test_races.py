@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Iterable
 import pytest
 
 from app.db.database import Database
-from app.orders.commands import LineQuantity, ShipOrder
+from app.orders.commands import CancelOrder, ConfirmOrder, LineQuantity, ShipOrder
 from app.orders.errors import (
     IllegalActionError,
     OrderError,
@@ -23,6 +23,7 @@ from tests.orders.support import ADA, SAM, SHOP, an_order, placed
 pytestmark = pytest.mark.anyio
 
 AT_ONCE = 8
+CROWD = 50
 
 
 async def outcomes(attempts: Iterable[Awaitable[OrderChange]]) -> Counter[type]:
@@ -36,7 +37,7 @@ async def outcomes(attempts: Iterable[Awaitable[OrderChange]]) -> Counter[type]:
 async def test_the_same_last_pieces_are_shipped_once(database: Database) -> None:
     service, order_id = OrderService(database), (await placed(database, ADA, 2, 1)).order.id
 
-    results = await outcomes(service.ship(order_id, None, SAM) for _ in range(AT_ONCE))
+    results = await outcomes(service.change(order_id, ShipOrder(), SAM) for _ in range(AT_ONCE))
 
     assert results == {OrderChange: 1, IllegalActionError: AT_ONCE - 1}
     view = await OrderQueries(database).get(order_id, SAM)
@@ -44,12 +45,23 @@ async def test_the_same_last_pieces_are_shipped_once(database: Database) -> None
     assert [event.seq for event in await OrderQueries(database).timeline(order_id, SAM)] == [1, 2]
 
 
+async def test_of_fifty_that_ship_one_order_one_wins(database: Database) -> None:
+    service, first = OrderService(database), await placed(database, ADA, 2, 1)
+
+    results = await outcomes(service.change(first.order.id, ShipOrder(), SAM) for _ in range(CROWD))
+
+    assert results == {OrderChange: 1, IllegalActionError: CROWD - 1}
+    order = (await OrderQueries(database).get(first.order.id, SAM)).order
+    assert (order.version, [line.shipped for line in order.lines], len(order.shipments)) == (2, [2, 1], 1)
+    assert [event.seq for event in await OrderQueries(database).timeline(order.id, SAM)] == [1, 2]
+
+
 async def test_each_piece_of_a_line_is_shipped_once_though_the_order_stays_open(database: Database) -> None:
     first = await placed(database, ADA, 3, 1)
     service, order_id = OrderService(database), first.order.id
     one = ShipOrder(lines=[LineQuantity(line_id=first.order.lines[0].id, quantity=1)])
 
-    results = await outcomes(service.ship(order_id, one, SAM) for _ in range(AT_ONCE))
+    results = await outcomes(service.change(order_id, one, SAM) for _ in range(AT_ONCE))
 
     assert results == {OrderChange: 3, QuantityExceededError: AT_ONCE - 3}
     order = (await OrderQueries(database).get(order_id, SAM)).order
@@ -64,7 +76,10 @@ async def test_of_two_changes_based_on_one_version_one_is_stale(database: Databa
     service, order_id = OrderService(database), (await placed(database)).order.id
 
     results = await outcomes(
-        [service.confirm(order_id, SAM, versions={1}), service.cancel(order_id, None, ADA, versions={1})]
+        [
+            service.change(order_id, ConfirmOrder(), SAM, versions={1}),
+            service.change(order_id, CancelOrder(), ADA, versions={1}),
+        ]
     )
 
     assert results == {OrderChange: 1, StaleVersionError: 1}
@@ -73,7 +88,7 @@ async def test_of_two_changes_based_on_one_version_one_is_stale(database: Databa
 async def test_a_piece_is_shipped_or_cancelled_but_not_both(database: Database) -> None:
     service, order_id = OrderService(database), (await placed(database, ADA, 1)).order.id
 
-    results = await outcomes([service.ship(order_id, None, SAM), service.cancel(order_id, None, ADA)])
+    results = await outcomes([service.change(order_id, ShipOrder(), SAM), service.change(order_id, CancelOrder(), ADA)])
 
     assert results == {OrderChange: 1, IllegalActionError: 1}
 
@@ -85,7 +100,7 @@ async def test_a_reference_is_given_once(database: Database) -> None:
 
     assert results == {OrderChange: 1, ReferenceTakenError: AT_ONCE - 1}
     page = await OrderQueries(database).page(SAM, OrderFilter(), None, 50)
-    assert [row.order.reference for row in page.rows] == ["SHOP-1"]
+    assert [row.reference for row in page.rows] == ["SHOP-1"]
 
 
 async def test_orders_placed_at_once_get_different_ids_and_consecutive_events(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What is built holds all that a server needs: the page and the migrations too."""
+"""The wheel and the source distribution contain everything that a server needs, the page and the migrations too."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ PAGE = "app/static/dist/index.html"
 
 
 def run(*arguments: str | Path, cwd: Path, **variables: str) -> str:
-    """Run Python with the given arguments and return what it printed; npm cannot be found meanwhile."""
+    """Runs Python with the given arguments, hides npm from it, and returns what it printed."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd,
@@ -32,7 +32,7 @@ def run(*arguments: str | Path, cwd: Path, **variables: str) -> str:
 
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The source distribution, built from the checkout with the page that is there."""
+    """The source distribution, built from the checkout with the existing page."""
     assert (ROOT / PAGE).exists(), "the page is not built: run `make page`"
     target = tmp_path_factory.mktemp("sdist")
     run("-m", "hatchling", "build", "--target", "sdist", "--directory", target, cwd=ROOT)
@@ -58,14 +58,14 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def test_the_sdist_brings_the_built_page_and_its_sources(sdist: Path) -> None:
+def test_the_sdist_contains_the_built_page_and_its_sources(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {PAGE, "frontend/package-lock.json", "hatch_build.py", "migrations/env.py", "LICENSE"} <= names
     assert not [name for name in names if "node_modules" in name or name.startswith("tests/")]
 
 
-def test_the_wheel_brings_the_page_and_the_migrations_and_nothing_of_the_workshop(wheel: Path) -> None:
+def test_the_wheel_contains_the_page_and_the_migrations_but_no_tests_or_tools(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert {

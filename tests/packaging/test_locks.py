@@ -1,4 +1,4 @@
-"""The locks are whole, agree with what they were made from, and tie nobody to one index."""
+"""The locks are complete, match the files they were made from, and name no package index."""
 
 import json
 import re
@@ -17,12 +17,12 @@ PIN = re.compile(r"^([\w.\-]+)==([\w.+!]+)(?: ; .+)? \\$", re.MULTILINE)
 
 
 def pins(lock: str) -> dict[str, str]:
-    """The version of every package in a lock."""
+    """Returns the version of every package in a lock."""
     return {canonicalize_name(name): version for name, version in PIN.findall((ROOT / lock).read_text())}
 
 
 def project() -> dict[str, Any]:
-    """The metadata that the locks were resolved from."""
+    """The metadata from which the locks were resolved."""
     table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     return table
 

@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.signalr import Hub, HubOptions, map_hub
-from tests.signalr.harness import Signal
 from tests.signalr.live import Adapter, HubSocket, RawSocket, hub_socket, listening, raw_socket
+from tests.signalr.memory_transport import Signal
 
 CLOSED = {"type": 7, "error": "Connection closed with an error.", "allowReconnect": True}
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -54,7 +54,7 @@ class Chat(Hub):
 
     async def transport(self) -> list[str]:
         connection: Any = self.context._connection
-        return [self.context.transport, type(connection._transport).__name__]
+        return [self.context.transport, type(connection.transport).__name__]
 
     async def abort(self) -> None:
         self.context.abort()

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
@@ -14,12 +14,9 @@ from starlette.requests import HTTPConnection
 
 from app.signalr import ANONYMOUS, ClaimsPrincipal, Hub, HubContext, HubOptions, SignalR, add_signalr, map_hub
 from app.signalr.connection.connection import HubConnection
-from app.signalr.outgoing.encoded import Encoded
+from tests.signalr.memory_transport import MemoryTransport
 
 Message = dict[str, Any]
-
-GUARD = 20.0
-"""Seconds after which a test that waits for something gives up; no passing test comes near."""
 
 HANDSHAKE = b'{"protocol":"json","version":1}\x1e'
 SEPARATOR = b"\x1e"
@@ -73,74 +70,6 @@ async def idle() -> None:
     """Lets everything run that needs no socket and no timer, so that what did not happen will not happen."""
     for _ in range(50):
         await asyncio.sleep(0)
-
-
-class Signal:
-    """Tells waiting tests that something changed."""
-
-    def __init__(self) -> None:
-        self._changed = asyncio.Event()
-
-    def __call__(self) -> None:
-        self._changed.set()
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Returns once the condition holds; it is looked at after every change."""
-        async with asyncio.timeout(GUARD):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
-
-
-class MemoryTransport:
-    """A transport whose client reads at once, until `keeps_up` is cleared, and answers a close at once."""
-
-    name = "WebSockets"
-    carries_binary = True
-    needs_pings = True
-
-    def __init__(self, connection: HubConnection) -> None:
-        self._connection = connection
-        self.changed = Signal()
-        self.writes: list[bytes] = []
-        self.keeps_up = True
-        self.reading = True
-        self.end: str | None = None
-        """`closed`, `failed` or `aborted` by the server, or `lost`."""
-
-    def write(self, messages: Sequence[Encoded]) -> bool:
-        self.writes.append(b"".join(message.payload for message in messages))
-        self.changed()
-        return self.keeps_up
-
-    def pause(self) -> None:
-        self.reading = False
-        self.changed()
-
-    def resume(self) -> None:
-        self.reading = True
-        self.changed()
-
-    def close(self, *, failed: bool = False) -> None:
-        if self.end is None:
-            self._finish("failed" if failed else "closed")
-
-    def abort(self) -> None:
-        if self.end != "lost":
-            self._finish("aborted")
-
-    def _finish(self, how: str) -> None:
-        if self.end is None:
-            asyncio.get_running_loop().call_soon(self._connection.transport_closed, self, None)
-        self.end = how
-        self.changed()
-
-    def lose(self, error: Exception | None = None) -> None:
-        """The socket breaks."""
-        assert self.end is None
-        self.end = "lost"
-        self._connection.transport_closed(self, error, lost=error is None)
-        self.changed()
 
 
 class MemoryClient:
@@ -244,6 +173,17 @@ class Bench:
         """The context of the only hub."""
         (runtime,) = self.signalr.hubs
         return self.signalr.context(runtime.hub)
+
+
+async def stateful_client(bench: Bench) -> MemoryClient:
+    """A connection to the only hub, on which stateful reconnect is agreed."""
+    (runtime,) = bench.signalr.hubs
+    http = HTTPConnection({"type": "websocket", "app": bench.app, "path": "/hub", "query_string": b"", "headers": []})
+    client = MemoryClient(HubConnection(runtime, "stateful", ANONYMOUS, http, reconnect_window=15))
+    client.feed(b'{"protocol":"json","version":2}\x1e')
+    assert await client.receive() == {}
+    await idle()
+    return client
 
 
 @asynccontextmanager

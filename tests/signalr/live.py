@@ -15,7 +15,8 @@ from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.signalr.harness import GUARD, HANDSHAKE, Message, invocation, messages_in, record
+from tests.signalr.harness import HANDSHAKE, Message, invocation, messages_in, record
+from tests.signalr.memory_transport import GUARD
 
 HOST = "127.0.0.1"
 MASK = b"\x37\xfa\x21\x3d"

@@ -1,1 +1,1 @@
-"""What the tests share: a PostgreSQL, migrated databases, a real server, official clients, a browser."""
+"""Helpers that the tests share: a PostgreSQL, migrated databases, a real server, official clients, a browser."""

@@ -1,4 +1,4 @@
-"""The real browser that the page is tested in."""
+"""The real browser in which the tests open the page."""
 
 import os
 
@@ -10,7 +10,7 @@ HOME = NPM / "node_modules" / ".cache" / "chromium"
 
 
 async def launch_chromium(playwright: Playwright) -> Browser:
-    """Start the Chromium of ``tests/npm`` with the libraries and the font that came with it."""
+    """Starts the Chromium of `tests/npm` with the libraries and the font that came with it."""
     executable = HOME / "chromium"
     if not executable.exists():
         raise RuntimeError(f"there is no browser at {executable}: run `make test` or `make npm`")

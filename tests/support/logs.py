@@ -1,4 +1,4 @@
-"""Logging belongs to the process: tests that configure it put it back as it was."""
+"""Restores logging, which the whole process shares, after tests that configure it."""
 
 import logging
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ _CONFIGURED = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 @contextmanager
 def logging_restored() -> Iterator[None]:
-    """Undo what the block does to the handlers, levels and filters of the loggers that the service configures."""
+    """Undoes what the block does to the handlers, levels and filters of the loggers that the service configures."""
     loggers = [logging.getLogger(), *map(logging.getLogger, _CONFIGURED)]
     before = [(one, one.handlers[:], one.level, one.propagate, one.filters[:]) for one in loggers]
     try:

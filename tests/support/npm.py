@@ -12,18 +12,18 @@ from typing import Any
 from tests.support.paths import NPM
 
 VERSIONS = {"7.0.0": "signalr-7", "8.0.29": "signalr-8", "10.0.11": "signalr-10"}
-"""The published versions of ``@microsoft/signalr`` under test, and the names they are installed by."""
+"""The published versions of `@microsoft/signalr` under test, and the names under which they are installed."""
 
 WAIT_SECONDS = 30.0
-"""How long an answer or an event is waited for; only a failing test waits that long."""
+"""How long a test waits for an answer or an event. Only a failing test waits that long."""
 
 
 class ClientError(Exception):
-    """The official client rejected the promise; the text is the message it gave."""
+    """The official client rejected the promise. The text is its message."""
 
 
 class NpmClient:
-    """A running Node process with one version of the client; open it with ``npm_client``."""
+    """A running Node process with one version of the client; open it with `npm_client`."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -33,7 +33,7 @@ class NpmClient:
         self._version: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def version(self) -> str:
-        """The version that the client says it is, once it has been loaded."""
+        """Returns the version that the client reports once it is loaded."""
         async with asyncio.timeout(WAIT_SECONDS):
             return await self._version
 
@@ -46,9 +46,9 @@ class NpmClient:
         skip_negotiation: bool = False,
         reconnect_delays: Sequence[int] | None = None,
     ) -> "NpmConnection":
-        """Build a connection over WebSockets, listen to ``targets`` and start it.
+        """Builds a connection over WebSockets, listens to `targets` and starts it.
 
-        ``reconnect_delays`` are milliseconds for ``withAutomaticReconnect``. Raises ``ClientError``.
+        `reconnect_delays` are milliseconds for `withAutomaticReconnect`. Raises `ClientError`.
         """
         name = f"c{len(self._connections) + 1}"
         connection = self._connections[name] = NpmConnection(self, name)
@@ -64,7 +64,7 @@ class NpmClient:
         return connection
 
     async def command(self, command: str, **details: Any) -> Any:
-        """Have the process do something and return its result; raises ``ClientError``."""
+        """Makes the process do something and returns the result. Raises `ClientError`."""
         number = next(self._ids)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         assert self._process.stdin is not None
@@ -73,7 +73,7 @@ class NpmClient:
             return await answer
 
     async def listen(self) -> None:
-        """Hand out answers and events until the process ends."""
+        """Passes answers and events on until the process ends."""
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             self._take(json.loads(line))
@@ -96,7 +96,7 @@ class NpmClient:
 
 
 class NpmConnection:
-    """One ``HubConnection`` inside the process. ``id`` is None when negotiation was skipped."""
+    """One `HubConnection` inside the process. `id` is None when negotiation was skipped."""
 
     def __init__(self, client: NpmClient, name: str) -> None:
         self.id: str | None = None
@@ -105,19 +105,19 @@ class NpmConnection:
         self._events: defaultdict[str, asyncio.Queue[list[Any]]] = defaultdict(asyncio.Queue)
 
     async def invoke(self, method: str, *args: Any) -> Any:
-        """Invoke and wait for the result; raises ``ClientError`` with the server's error text."""
+        """Invokes a method and returns its result. Raises `ClientError` with the server's error text."""
         return await self._client.command("invoke", connection=self._name, method=method, args=args)
 
     async def send(self, method: str, *args: Any) -> None:
-        """Invoke without waiting for a result."""
+        """Invokes a method without waiting for a result."""
         await self._client.command("send", connection=self._name, method=method, args=args)
 
     async def stop(self) -> None:
-        """Close the connection."""
+        """Closes the connection."""
         await self._client.command("stop", connection=self._name)
 
     async def next(self, event: str) -> list[Any]:
-        """The arguments of the next call of a target, or of ``reconnecting``, ``reconnected``, ``close``."""
+        """Returns the arguments of the next call of a target, or of `reconnecting`, `reconnected`, `close`."""
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 return await self._events[event].get()
@@ -126,17 +126,17 @@ class NpmConnection:
             raise AssertionError(f"no {event} came; unread are: {unread or 'none'}") from None
 
     def count(self, event: str) -> int:
-        """How many calls of a target wait to be read."""
+        """Returns how many calls of a target are waiting to be read."""
         return self._events[event].qsize()
 
     def take(self, event: str, args: list[Any]) -> None:
-        """Keep an event until a test asks for it."""
+        """Keeps an event until a test asks for it."""
         self._events[event].put_nowait(args)
 
 
 @asynccontextmanager
 async def npm_client(version: str, base_url: str) -> AsyncIterator[NpmClient]:
-    """Run Node with one of ``VERSIONS`` against ``base_url``; the process ends with the block."""
+    """Runs Node with one of `VERSIONS` against `base_url`. The process ends with the block."""
     process = await asyncio.create_subprocess_exec(
         "node", "client.mjs", VERSIONS[version], base_url, cwd=NPM, stdin=PIPE, stdout=PIPE
     )

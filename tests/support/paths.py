@@ -1,4 +1,4 @@
-"""Where things are in the checkout."""
+"""The folders of the checkout that tests need."""
 
 from pathlib import Path
 

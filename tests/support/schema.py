@@ -7,5 +7,5 @@ from app.db import schema_version
 
 
 def alembic_config(url: str) -> Config:
-    """The configuration for one database; ``url`` as people write it in ``DATABASE_URL``."""
+    """Returns the configuration for one database. `url` has the form of `DATABASE_URL`."""
     return schema_version.alembic_config(normalised(url))

@@ -14,7 +14,7 @@ START_SECONDS = 20.0
 
 
 class Adapter(StrEnum):
-    """The two ways in which the hubs meet a WebSocket."""
+    """The two ways in which the server serves WebSockets to the hubs."""
 
     TAKEOVER = "takeover"
     ASGI = "asgi"
@@ -32,7 +32,7 @@ OPTIONS: dict[Adapter, dict[str, Any]] = {
 
 
 class LiveServer:
-    """One server on a free port of the loopback interface. It keeps its port over a restart."""
+    """One server on a free port of the loopback interface. It keeps its port when it restarts."""
 
     def __init__(self, settings: Settings, adapter: Adapter) -> None:
         self._settings = settings
@@ -44,11 +44,11 @@ class LiveServer:
 
     @property
     def url(self) -> str:
-        """The base address, without a slash at the end."""
+        """The base URL, without a slash at the end."""
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Build the application and serve it; returns once connections are accepted."""
+        """Builds the application and serves it. Returns when the server accepts connections."""
         self.app = create_app(self._settings)
         config = uvicorn.Config(
             self.app,
@@ -67,7 +67,7 @@ class LiveServer:
         self._port = self._server.servers[0].sockets[0].getsockname()[1]
 
     def stop(self) -> None:
-        """Stop as SIGTERM does, and wait for the end; does nothing when it is stopped."""
+        """Stops the server as SIGTERM does and waits for its end. Does nothing if it is stopped."""
         if self._server is None or self._thread is None:
             return
         self._server.should_exit = True
@@ -75,7 +75,7 @@ class LiveServer:
         self._server = self._thread = None
 
     def restart(self) -> None:
-        """Stop, and start a new application on the same port and database."""
+        """Stops the server, and starts a new application on the same port and database."""
         self.stop()
         self.start()
 
@@ -90,7 +90,7 @@ class _Server(uvicorn.Server):
         self._ready.set()
 
     def wait_until_ready(self, thread: threading.Thread) -> None:
-        # Short waits: a thread whose start-up failed ends without setting the event.
+        # Short waits, because a thread that fails to start never sets the event.
         remaining = START_SECONDS
         while not self._ready.wait(0.05):
             remaining -= 0.05

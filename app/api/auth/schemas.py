@@ -17,7 +17,7 @@ class TokenRead(BaseModel):
 
 
 class PrincipalRead(CamelModel):
-    """Who the bearer of the token is."""
+    """The account that a token belongs to."""
 
     subject: str
     name: str

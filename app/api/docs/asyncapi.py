@@ -17,7 +17,7 @@ _ABOUT = "What clients of the hubs may call, and what they are called with. The 
 
 
 def add_asyncapi(app: FastAPI) -> None:
-    """Serve the AsyncAPI document of the application's hubs, with the address that it was asked for at."""
+    """Serves the AsyncAPI document of the application's hubs; its server is the one that was asked for it."""
 
     @cache
     def description() -> Description:
@@ -32,7 +32,7 @@ def add_asyncapi(app: FastAPI) -> None:
 
 
 def asyncapi_of(hubs: Mapping[str, type[Hub[Any]]], server_url: str) -> dict[str, Any]:
-    """The document of the hubs at these paths, served at ``server_url`` (``ws:`` or ``wss:``)."""
+    """Returns the document of the hubs at these paths, which are served at `server_url` (`ws:` or `wss:`)."""
     return _document(describe(hubs), server_url)
 
 

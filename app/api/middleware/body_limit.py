@@ -1,49 +1,39 @@
 """A limit on the size of request bodies."""
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive
 
-from app.api.problems import ProblemError, problem_response
+from app.api.problems.refusals import body_too_large
 
 
-class BodyLimitMiddleware:
-    """Answers 413 to a request whose body has more than ``limit`` bytes, announced or not.
+class BodyLimit:
+    """Refuses a body of more than `limit` bytes with 413, whether its size was announced or not.
 
-    Paths below ``exempt`` are left alone: hubs limit their own messages. Starlette's limit is not used
-    because it answers an announced excess in plain text.
+    Starlette's limit is not used because it answers an announced excess in plain text.
     """
 
-    def __init__(self, app: ASGIApp, limit: int, exempt: tuple[str, ...] = ()) -> None:
-        self.app = app
-        self.limit = limit
-        self.exempt = exempt
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._is_exempt(scope["path"]):
-            await self.app(scope, receive, send)
-            return
-        announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self.limit:
-            await problem_response(scope, self._too_large())(scope, receive, send)
-            return
-        await self.app(scope, self._counting(receive), send)
+    def check_announced(self, content_length: bytes | None) -> None:
+        """Raises the problem if the request announces too much."""
+        if content_length is not None and _exceeds(content_length, self._limit):
+            raise body_too_large(self._limit)
 
-    def _is_exempt(self, path: str) -> bool:
-        return any(path == hub or path.startswith(f"{hub}/") for hub in self.exempt)
-
-    def _counting(self, receive: Receive) -> Receive:
+    def counting(self, receive: Receive) -> Receive:
+        """Returns a `receive` that raises the problem as soon as too much has arrived."""
         received = 0
 
         async def receive_counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.limit:
-                raise self._too_large()
+            if received > self._limit:
+                raise body_too_large(self._limit)
             return message
 
         return receive_counted
 
-    def _too_large(self) -> ProblemError:
-        detail = f"The body is too large; at most {self.limit} bytes are allowed."
-        return ProblemError(413, detail, members={"limit": self.limit}, headers={"Connection": "close"})
+
+def _exceeds(content_length: bytes, limit: int) -> bool:
+    # Python reads no number of thousands of digits, and no body is that long.
+    return content_length.isdigit() and (len(content_length) > 18 or int(content_length) > limit)

@@ -6,31 +6,31 @@ from hashlib import sha256
 
 from app.api.problems import ProblemError
 from app.orders.queries import OrderFilter, SortKey
-from app.orders.store import MAX_ID
+from app.orders.store import can_be_an_id
 
 
 def encode_cursor(key: SortKey, wanted: OrderFilter) -> str:
-    """The cursor that goes on after this key in the list so filtered."""
+    """Returns the cursor of the page after this key, in the list with these filters."""
     moment, order_id = key
     text = f"{_fingerprint(wanted)}|{moment.isoformat()}|{order_id}"
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, wanted: OrderFilter) -> SortKey:
-    """The key inside a cursor; problem 400 for text that is none, or that belongs to another list."""
+    """Returns the key inside a cursor; raises problem 400 for other text, and for the cursor of another list."""
     try:
         fingerprint, moment, order_id = _text(cursor).split("|")
         key = datetime.fromisoformat(moment).astimezone(UTC), _possible_id(order_id)
     except (ValueError, OverflowError):
-        raise _invalid("This is not a cursor of this list.") from None
+        raise cursor_invalid("This is not a cursor of this list.") from None
     if fingerprint != _fingerprint(wanted):
-        raise _invalid("This cursor was made with other filters.")
+        raise cursor_invalid("This cursor was made with other filters.")
     return key
 
 
 def _possible_id(text: str) -> int:
     order_id = int(text)
-    if not 0 < order_id <= MAX_ID:
+    if not can_be_an_id(order_id):
         raise ValueError("no order has this id")
     return order_id
 
@@ -45,6 +45,7 @@ def _fingerprint(wanted: OrderFilter) -> str:
     return sha256(parts.encode()).hexdigest()[:12]
 
 
-def _invalid(what: str) -> ProblemError:
+def cursor_invalid(what: str) -> ProblemError:
+    """Returns the problem of a cursor that cannot be used."""
     hint = "Send nextCursor back unchanged with the same filters, or no cursor to start again."
     return ProblemError(400, f"{what} {hint}", slug="cursor-invalid")

@@ -19,7 +19,7 @@ async def versions_of_if_match(
         Header(description="ETag of the version that this change is meant for", examples=['"3"']),
     ] = None,
 ) -> frozenset[int] | None:
-    """The versions that the change may be based on; None when any will do.
+    """Returns the versions that the change may be based on; None when any will do.
 
     Compared strongly, so a weak tag, or one that was never given out, matches no version.
     """
@@ -32,7 +32,7 @@ IfMatch = Annotated[frozenset[int] | None, Depends(versions_of_if_match)]
 
 
 def not_modified(if_none_match: str, version: int) -> bool:
-    """Whether ``If-None-Match`` asks for the order only if it has changed, and it has not."""
+    """Returns whether `If-None-Match` asks for the order only if it has changed, and it has not."""
     if if_none_match.strip() == "*":
         return True
     return strong_etag(version) in {tag.removeprefix("W/") for tag in _tags("If-None-Match", if_none_match)}
@@ -40,6 +40,11 @@ def not_modified(if_none_match: str, version: int) -> bool:
 
 def _tags(header: str, value: str) -> list[str]:
     if not _TAGS.fullmatch(value):
-        detail = f'{header} must be *, or entity tags in quotes such as "3", separated by commas.'
-        raise ProblemError(400, detail, slug="malformed-entity-tag")
+        raise malformed_entity_tag(header)
     return re.findall(_TAG, value)
+
+
+def malformed_entity_tag(header: str) -> ProblemError:
+    """Returns the problem of a header that is not a list of entity tags."""
+    detail = f'{header} must be *, or entity tags in quotes such as "3", separated by commas.'
+    return ProblemError(400, detail, slug="malformed-entity-tag")

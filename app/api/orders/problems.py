@@ -1,23 +1,34 @@
 """How the domain's refusals are said over HTTP: one table."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
 from app.api.etag import strong_etag
-from app.api.problems import ProblemError
+from app.api.problems import ProblemError, problem_response
+from app.api.problems.kinds import KINDS
 from app.orders import errors
 from app.orders.errors import OrderError
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A problem's status, the last part of its ``type``, and its members beyond the standard ones."""
+    """The kind of problem that a refusal becomes, and its members beyond the standard ones."""
 
-    status: int
     slug: str
     members: Callable[[Any], Mapping[str, Any]] = lambda _: {}
+
+    @property
+    def status(self) -> int:
+        status = KINDS[self.slug].status
+        if status is None:
+            raise ValueError(f"the kind of problem {self.slug!r} has no status of its own")
+        return status
 
 
 def _illegal(error: errors.IllegalActionError) -> Mapping[str, Any]:
@@ -43,26 +54,30 @@ def _unknown_customer(error: errors.UnknownCustomerError) -> Mapping[str, Any]:
 
 WORDINGS: Mapping[type[OrderError], Wording] = MappingProxyType(
     {
-        errors.OrderNotFoundError: Wording(404, "order-not-found"),
-        errors.ForbiddenActionError: Wording(403, "action-forbidden"),
-        errors.StaleVersionError: Wording(412, "version-mismatch", _stale),
-        errors.IllegalActionError: Wording(409, "invalid-transition", _illegal),
-        errors.QuantityExceededError: Wording(409, "quantity-exceeded", _exceeded),
-        errors.AlreadyDeliveredError: Wording(
-            409, "already-delivered", lambda error: {"shipmentId": error.shipment_id}
-        ),
-        errors.ReferenceTakenError: Wording(409, "reference-taken", lambda error: {"orderId": error.order_id}),
-        errors.UnknownPartError: Wording(422, "unknown-part", _unknown_part),
-        errors.UnknownCustomerError: Wording(422, "unknown-customer", _unknown_customer),
+        errors.OrderNotFoundError: Wording("order-not-found"),
+        errors.ForbiddenActionError: Wording("action-forbidden"),
+        errors.StaleVersionError: Wording("version-mismatch", _stale),
+        errors.IllegalActionError: Wording("invalid-transition", _illegal),
+        errors.QuantityExceededError: Wording("quantity-exceeded", _exceeded),
+        errors.AlreadyDeliveredError: Wording("already-delivered", lambda error: {"shipmentId": error.shipment_id}),
+        errors.ReferenceTakenError: Wording("reference-taken", lambda error: {"orderId": error.order_id}),
+        errors.UnknownPartError: Wording("unknown-part", _unknown_part),
+        errors.UnknownCustomerError: Wording("unknown-customer", _unknown_customer),
     }
 )
 
 
-async def order_errors_as_problems() -> AsyncIterator[None]:
-    """A dependency of every route here: what the service refuses is answered as a problem."""
-    try:
-        yield
-    except OrderError as error:
-        wording = WORDINGS[type(error)]
-        members = wording.members(error)
-        raise ProblemError(wording.status, str(error), slug=wording.slug, members=members) from error
+def problem_of(error: OrderError) -> ProblemError:
+    """Returns the problem that a refusal of the domain is answered with."""
+    wording = WORDINGS[type(error)]
+    return ProblemError(wording.status, str(error), slug=wording.slug, members=wording.members(error))
+
+
+def install_order_problems(app: FastAPI) -> None:
+    """Makes the application answer what the domain refuses with the problem of the table."""
+    app.add_exception_handler(OrderError, _on_order_error)
+
+
+async def _on_order_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OrderError)  # noqa: S101 - Starlette dispatches by type
+    return problem_response(request.scope, problem_of(error))

@@ -1,4 +1,4 @@
-"""All tables: importing this package makes `Base.metadata` complete, for Alembic to compare the database with."""
+"""All tables. Importing this package completes `Base.metadata`, with which Alembic compares the database."""
 
 from app.db.tables.accounts import UserAccount
 from app.db.tables.events import CustomerStream, EventEntry

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.database import Base
+from app.db.base import Base
 
 
 class CustomerStream(Base):
-    """How far a customer's log has come.
+    """The counter of a customer's events.
 
-    Its row is bumped in the transaction of the fact and stays locked until the commit. So ``seq`` follows
-    the order of commits, and a rollback leaves no hole.
+    The transaction of a fact bumps the row and keeps it locked until the commit. So `seq` follows the order of
+    commits, and a rollback leaves no gap.
     """
 
     __tablename__ = "customer_stream"
@@ -24,7 +24,7 @@ class CustomerStream(Base):
 
 
 class EventEntry(Base):
-    """One committed fact, never changed afterwards: the push log, the timeline and the audit trail in one."""
+    """One committed fact, which never changes. The same rows are the push log, the timeline and the audit trail."""
 
     __tablename__ = "order_event"
 

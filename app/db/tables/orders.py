@@ -1,22 +1,19 @@
-"""The tables of the domain: customers, their orders, the lines of an order and the parcels they leave in."""
+"""The tables of customers, their orders, the lines of an order, and the parcels."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.database import Base
-from app.orders.lifecycle import OrderStatus, Totals
+from app.db.base import Base
 
 ID_LENGTH = 64
 NAME_LENGTH = 200
-
-# A plain VARCHAR(20) that holds the values: a new status needs no migration.
-_STATUS = Enum(OrderStatus, native_enum=False, length=20, values_callable=lambda kind: [s.value for s in kind])
+MAX_ID = 2**31 - 1
 
 
 class Customer(Base):
-    """Whose orders these are. A customer who can sign in has an account with the same id."""
+    """A customer. One who can sign in has an account with the same id."""
 
     __tablename__ = "customer"
 
@@ -26,10 +23,10 @@ class Customer(Base):
 
 
 class Order(Base):
-    """The aggregate: it is read, locked and changed as a whole, and each change raises ``version`` by one.
+    """One order. Each change raises `version` by one.
 
-    ``status`` is stored for filtering only; every change sets it to ``lifecycle.status_of`` the lines.
-    ``reference`` is the order's id in the system that it came from, if it came from one.
+    `status` follows from the lines and is stored only for filtering. `reference` is the order's id in the system that
+    it came from, if it came from one.
     """
 
     __tablename__ = "orders"
@@ -38,30 +35,19 @@ class Order(Base):
     number: Mapped[str] = mapped_column(String(20), unique=True)
     reference: Mapped[str | None] = mapped_column(String(ID_LENGTH), unique=True)
     customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"))
-    status: Mapped[OrderStatus] = mapped_column(_STATUS)
+    status: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column()
     placed_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
     estimated_delivery_at: Mapped[datetime | None]
 
-    customer: Mapped[Customer] = relationship(lazy="raise")
-    lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position")
-    shipments: Mapped[list["Shipment"]] = relationship(lazy="raise", order_by="Shipment.id")
-
     __table_args__ = (
-        # The list's sort key after each of its filters.
+        # Each of the list's filters, followed by its sort key.
         Index(None, "updated_at", "id"),
         Index(None, "customer_id", "updated_at", "id"),
         Index(None, "status", "updated_at", "id"),
     )
-    # The mapper puts the version that was read into the WHERE of each UPDATE; this code raises it.
-    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
-
-    @property
-    def totals(self) -> Totals:
-        """The counts of the whole order."""
-        return Totals.of(self.lines)
 
 
 class OrderLine(Base):
@@ -89,14 +75,9 @@ class OrderLine(Base):
         CheckConstraint("returned >= 0 AND returned <= delivered", name="returned"),
     )
 
-    @property
-    def open(self) -> int:
-        """What of this line can still be shipped or cancelled."""
-        return self.ordered - self.cancelled - self.shipped
-
 
 class Shipment(Base):
-    """One parcel: what left together, and when it arrived (null while it is on its way)."""
+    """One parcel: what was shipped together, and when it arrived (null while it is on its way)."""
 
     __tablename__ = "shipment"
 
@@ -107,8 +88,6 @@ class Shipment(Base):
     shipped_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
 
-    lines: Mapped[list["ShipmentLine"]] = relationship(lazy="raise", order_by="ShipmentLine.order_line_id")
-
 
 class ShipmentLine(Base):
     """How much of a line is in a parcel."""
@@ -118,8 +97,5 @@ class ShipmentLine(Base):
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), primary_key=True)
     order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), primary_key=True)
     quantity: Mapped[int]
-
-    # Found among the lines that are loaded with the order, or not at all.
-    line: Mapped[OrderLine] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)

@@ -23,21 +23,18 @@ _NODE_BYTES = 16
 
 
 class Backplane:
-    """Publishes to all other processes and hands on what they publish."""
+    """Publishes to all other processes, and passes on what they publish."""
 
     def __init__(self, broadcast: Broadcast) -> None:
         self._broadcast = broadcast
-        # Published in front of every envelope, so that the own echo is dropped without decoding it.
+        # Published in front of every envelope, so that a process drops its own messages without decoding them.
         self._node = secrets.token_bytes(_NODE_BYTES)
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Envelope).decode
         self._stack = AsyncExitStack()
-        self.published = 0
-        self.received = 0
-        self.failed = 0
 
     async def start(self, handler: Callable[[Envelope], None]) -> None:
-        """Connects and subscribes; what the broker raises comes through."""
+        """Connects and subscribes. Raises what the broker raises."""
         await self._stack.enter_async_context(self._broadcast)
         subscriber = await self._stack.enter_async_context(self._broadcast.subscribe(CHANNEL))
         task = asyncio.create_task(self._pump(subscriber, handler), name="signalr backplane")
@@ -48,13 +45,11 @@ class Backplane:
         await self._stack.aclose()
 
     async def publish(self, envelope: Envelope) -> None:
-        """Tells the other processes. A broker that fails is logged and counted, never raised."""
+        """Tells the other processes. A failure of the broker is logged, never raised."""
         try:
-            # broadcaster declares text, and hands on whatever its backend carries; ours carry bytes.
+            # broadcaster declares text, but passes on what its backend carries; ours carry bytes.
             await self._broadcast.publish(CHANNEL, self._node + self._encode(envelope))
-            self.published += 1
         except Exception:
-            self.failed += 1
             logger.exception("The backplane did not take a message; other processes miss it")
 
     async def _pump(self, subscriber: Any, handler: Callable[[Envelope], None]) -> None:
@@ -64,7 +59,5 @@ class Backplane:
                 continue
             try:
                 handler(self._decode(memoryview(message)[_NODE_BYTES:]))
-                self.received += 1
             except Exception:
-                self.failed += 1
                 logger.exception("A message of another process could not be delivered")

@@ -1,54 +1,25 @@
-"""One call of a hub method on behalf of a client, from dispatch to completion."""
+"""What a hub object is made for: one call of a client, or one event in the life of its connection."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from ..binding.arguments import Value
 from ..errors import InvalidOperationError
-from ..hub.context import HubCallerContext
 from ..hub.proxies import Sender
 from ..hub.recipients import AnyRecipients
-from ..messages import HubMessage, Invocation
-from ..principal import ClaimsPrincipal
-from ..protocols.base import HubProtocol
+from ..messages import Invocation
+from .caller import Caller
 from .uploads import Upload
 
 
-class Caller(Protocol):
-    """The connection that a call is made for."""
+class Activation:
+    """A run of `on_connected` or `on_disconnected`; the `Sender` of the hub object that is made for it."""
 
-    id: str
-    user: ClaimsPrincipal
-    protocol: HubProtocol
+    __slots__ = ("_members", "connection")
 
-    @property
-    def context(self) -> HubCallerContext: ...
-    def send_or_fail(self, message: HubMessage) -> None: ...
-    async def has_room(self) -> bool: ...
-
-
-class Call:
-    """Holds one of the connection's slots for parallel invocations, if it needs one; the `Sender` of its hub object.
-
-    Waiting for a client's result gives the slot back: the answer may be behind the client's next invocation.
-    """
-
-    __slots__ = ("_free_slot", "_may_ask", "_members", "connection", "uploads")
-
-    def __init__(
-        self,
-        connection: Caller,
-        members: Sender,
-        uploads: tuple[Upload, ...] = (),
-        *,
-        free_slot: Callable[[], None] | None = None,
-        may_ask: bool = True,
-    ) -> None:
+    def __init__(self, connection: Caller, members: Sender) -> None:
         self.connection = connection
-        self.uploads = uploads
         self._members = members
-        self._free_slot = free_slot
-        self._may_ask = may_ask
 
     async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
         """See `Client.send`."""
@@ -57,10 +28,37 @@ class Call:
     async def invoke(
         self, recipients: AnyRecipients, message: Invocation, value: Value, timeout_s: float | None
     ) -> Any:
+        """Raises InvalidOperationError: no message of the client is read here, so its answer could never arrive."""
+        raise InvalidOperationError("Client results inside OnConnectedAsync Hub methods are not allowed.")
+
+
+class Call(Activation):
+    """A call of a hub method, from dispatch to completion.
+
+    It may hold one of the connection's slots for parallel invocations. Waiting for a client's result gives the slot
+    back: the answer may be behind the client's next invocation.
+    """
+
+    __slots__ = ("_free_slot", "invocation", "uploads")
+
+    def __init__(
+        self,
+        connection: Caller,
+        members: Sender,
+        invocation: Invocation,
+        uploads: tuple[Upload, ...] = (),
+        free_slot: Callable[[], None] | None = None,
+    ) -> None:
+        self.connection = connection
+        self.invocation = invocation
+        self.uploads = uploads
+        self._members = members
+        self._free_slot = free_slot
+
+    async def invoke(
+        self, recipients: AnyRecipients, message: Invocation, value: Value, timeout_s: float | None
+    ) -> Any:
         """See `Client.invoke`."""
-        if not self._may_ask:
-            # The receive loop has not begun, so the answer could never arrive.
-            raise InvalidOperationError("Client results inside OnConnectedAsync Hub methods are not allowed.")
         self.give_slot_back()
         return await self._members.invoke(recipients, message, value, timeout_s)
 

@@ -1,33 +1,23 @@
-"""Client results: questions that the server has asked, and the clients that owe an answer."""
+"""Client results: questions that the server has asked its clients, until they are answered."""
 
 import asyncio
 import itertools
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec import UNSET
 
 from ..errors import ClientResultError, ConnectionGoneError, InvalidDataError, InvalidOperationError
-from ..messages import Completion, HubMessage, Invocation
-from ..protocols.base import HubProtocol, SingleValue
+from ..messages import Completion, Invocation
+from ..protocols.base import SingleValue
+from .caller import Caller
 
 _NO_TEXT = "Exception of type 'Microsoft.AspNetCore.SignalR.HubException' was thrown."
-
-
-class Respondent(Protocol):
-    """A connection that can be asked."""
-
-    id: str
-    protocol: HubProtocol
-
-    @property
-    def is_closing(self) -> bool: ...
-    def send_message(self, message: HubMessage) -> None: ...
 
 
 class _Question:
     __slots__ = ("answer", "connection", "value")
 
-    def __init__(self, connection: Respondent, value: SingleValue, answer: "asyncio.Future[Any]") -> None:
+    def __init__(self, connection: Caller, value: SingleValue, answer: "asyncio.Future[Any]") -> None:
         self.connection = connection
         self.value = value
         self.answer = answer
@@ -40,10 +30,10 @@ class PendingResults:
         # A prefix of our own: a client's Completion is first matched against its uploads, whose ids it chooses.
         self._ids = map("s{}".format, itertools.count(1))
         self._questions: dict[str, _Question] = {}
-        self._by_connection: dict[Respondent, dict[str, _Question]] = {}
+        self._by_connection: dict[Caller, dict[str, _Question]] = {}
 
-    async def ask(self, connection: Respondent, call: Invocation, value: SingleValue, timeout_s: float | None) -> Any:
-        """The client's answer. Raises ClientResultError or ConnectionGoneError."""
+    async def ask(self, connection: Caller, call: Invocation, value: SingleValue, timeout_s: float | None) -> Any:
+        """Asks, and returns the client's answer. Raises ClientResultError or ConnectionGoneError."""
         if connection.is_closing:
             raise _gone(connection)
         identifier = next(self._ids)
@@ -67,7 +57,7 @@ class PendingResults:
             if not asked:
                 del self._by_connection[connection]
 
-    def answered(self, connection: Respondent, completion: Completion) -> None:
+    def answered(self, connection: Caller, completion: Completion) -> None:
         """Takes a client's Completion; a late or unknown one is ignored.
 
         Raises InvalidOperationError when the question was put to another connection.
@@ -84,18 +74,18 @@ class PendingResults:
         except ClientResultError as error:
             question.answer.set_exception(error)
 
-    def disconnected(self, connection: Respondent) -> None:
-        """Nobody is left to answer what `connection` was asked."""
+    def disconnected(self, connection: Caller) -> None:
+        """Fails every question that `connection` has not answered."""
         for question in self._by_connection.pop(connection, {}).values():
             if not question.answer.done():
                 question.answer.set_exception(_gone(connection))
 
 
-def _gone(connection: Respondent) -> ConnectionGoneError:
+def _gone(connection: Caller) -> ConnectionGoneError:
     return ConnectionGoneError(f"Connection '{connection.id}' disconnected.")
 
 
-def _result(connection: Respondent, completion: Completion, value: SingleValue) -> Any:
+def _result(connection: Caller, completion: Completion, value: SingleValue) -> Any:
     if completion.error is not None:
         raise ClientResultError(completion.error)
     if completion.result is UNSET:

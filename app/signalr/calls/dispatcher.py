@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from msgspec import UNSET
@@ -15,8 +15,8 @@ from ..hub.clients import HubCallerClients
 from ..hub.context import GroupKeeper, GroupManager
 from ..hub.filters import FilterSource, HubFilter, HubInvocation, HubLifetime, through
 from ..hub.proxies import ClientProxy
-from ..messages import Completion, Invocation, StreamInvocation, StreamItem
-from .call import Call, Caller
+from ..messages import Completion, StreamInvocation, StreamItem
+from .call import Activation, Call
 from .injection import Overrides, Resolver, plan
 from .methods import HubMethod, HubMethods, check_life_cycle
 from .uploads import Upload
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 _BINDING = "Failed to invoke '{}' due to an error on the server."
 
 
-class _Refused(Exception):  # noqa: N818 - no error of ours: the caller's answer
+class _Refused(Exception):  # noqa: N818 - an answer to the caller, not an error of the framework
     """A call that ends without a result; the text is for the client."""
 
 
@@ -55,20 +55,21 @@ class HubDispatcher:
         self._overrides = overrides
         self._constructor = plan(hub, hub.__name__).parameters
 
-    async def invoke(self, call: Call, invocation: Invocation) -> None:
-        """Runs one invocation to its end and answers it, if it has an id. Never raises."""
+    async def invoke(self, call: Call) -> None:
+        """Runs one call to its end and answers it, if it has an id. Never raises."""
+        identifier = call.invocation.invocation_id
         try:
-            result = await self._outcome(call, invocation)
-            completion = Completion(invocation.invocation_id or "", result)
+            result = await self._outcome(call)
+            completion = Completion(identifier or "", result)
         except _Refused as refusal:
-            completion = Completion(invocation.invocation_id or "", UNSET, str(refusal))
+            completion = Completion(identifier or "", UNSET, str(refusal))
         except asyncio.CancelledError:
-            # The client wants no more of a stream, or has gone: either way the end is no error.
-            completion = Completion(invocation.invocation_id or "")
-        if invocation.invocation_id is not None:
+            # The client wants no more of a stream, or has gone: either way the end is not an error.
+            completion = Completion(identifier or "")
+        if identifier is not None:
             call.connection.send_or_fail(completion)
 
-    async def connected(self, call: Call) -> None:
+    async def connected(self, activation: Activation) -> None:
         """Runs `on_connected`; what it raises comes through."""
 
         async def run(hub: Hub[Any], filters: Sequence[HubFilter], _: Resolver) -> None:
@@ -79,10 +80,10 @@ class HubDispatcher:
                 lambda: awaited(hub.on_connected()),
             )
 
-        await self._with_hub(call, run)
+        await self._with_hub(activation, run)
 
-    async def disconnected(self, call: Call, error: BaseException | None) -> None:
-        """Runs `on_disconnected`; an exception of it is logged, since nobody is left to hear it."""
+    async def disconnected(self, activation: Activation, error: BaseException | None) -> None:
+        """Runs `on_disconnected`; an exception of it is logged, since no client is left to hear it."""
 
         async def run(hub: Hub[Any], filters: Sequence[HubFilter], _: Resolver) -> None:
             lifetime = HubLifetime(hub.context, hub)
@@ -93,21 +94,24 @@ class HubDispatcher:
             )
 
         try:
-            await self._with_hub(call, run)
+            await self._with_hub(activation, run)
         except Exception:
             logger.exception("%s.on_disconnected failed", self.hub.__name__)
 
-    async def _outcome(self, call: Call, invocation: Invocation) -> Any:
-        """What the completion carries. Raises _Refused."""
-        method, arguments = self._bind(call.connection, invocation)
+    async def _outcome(self, call: Call) -> Any:
+        """Returns what the completion carries. Raises _Refused."""
+        method = self._find(call)
+        arguments = self._bind(call, method)
         try:
             if method.requirements:
                 await self._authorize(call, method, arguments)
-            _check_kind(method, invocation)
-            streams: dict[str, Upload] = {}
+            _check_kind(call, method)
             if method.uploads or call.uploads:
-                streams = self._uploads(call, method)
-            return await self._call(call, method, arguments, streams, invocation)
+                _check_uploads(call, method)
+            if method.injected or self._constructor or self._filters or method.is_stream or method.uploads:
+                return await self._call_with_dependencies(call, method, arguments)
+            value = method.call(self._activate(self.hub(), call), *arguments)
+            return await value if method.is_coroutine else await awaited(value)
         except (_Refused, KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
         except BaseException as error:
@@ -115,44 +119,29 @@ class HubDispatcher:
             self._log(method, error)
             raise _Refused(error_text(_head(method), error, detailed=self._detailed)) from error
 
-    async def _authorize(self, call: Call, method: HubMethod, arguments: Sequence[Any]) -> None:
-        resource = HubResource(self.hub.__name__, method.name, arguments)
-        if not await admits(method.requirements, call.connection.user, resource):
-            raise _Refused(f"Failed to invoke '{method.name}' because user is unauthorized")
-
-    def _uploads(self, call: Call, method: HubMethod) -> dict[str, Upload]:
-        sent, wanted = len(call.uploads), len(method.uploads)
-        if sent != wanted:
-            mismatch = HubError(f"Client sent {sent} stream(s), Hub method expects {wanted}.")
-            raise _Refused(error_text(_head(method), mismatch, detailed=True))
-        return {
-            name: upload.expect(value)
-            for (name, value), upload in zip(method.uploads.items(), call.uploads, strict=True)
-        }
-
-    def _bind(self, connection: Caller, invocation: Invocation) -> tuple[HubMethod, tuple[Any, ...]]:
-        method = self.methods.find(invocation.target)
+    def _find(self, call: Call) -> HubMethod:
+        method = self.methods.find(call.invocation.target)
         if method is None:
             missing = HubError("Method does not exist.")
-            raise _Refused(error_text(_BINDING.format(invocation.target), missing, detailed=True))
+            raise _Refused(error_text(_BINDING.format(call.invocation.target), missing, detailed=True))
+        return method
+
+    def _bind(self, call: Call, method: HubMethod) -> tuple[Any, ...]:
         try:
-            return method, connection.protocol.bind(invocation.arguments, method.signature)
+            return call.connection.protocol.bind(call.invocation.arguments, method.signature)
         except Exception as error:  # a validator of the hub's author may raise anything
             if not isinstance(error, InvalidDataError):
                 self._log(method, error)
             raise _Refused(error_text(_BINDING.format(method.name), error, detailed=self._detailed)) from error
 
-    async def _call(
-        self,
-        call: Call,
-        method: HubMethod,
-        arguments: Sequence[Any],
-        uploads: Mapping[str, Upload],
-        invocation: Invocation,
-    ) -> Any:
-        if not (method.injected or self._constructor or self._filters or method.is_stream or uploads):
-            value = method.call(self._activate(self.hub(), call), *arguments)
-            return await value if method.is_coroutine else await awaited(value)
+    async def _authorize(self, call: Call, method: HubMethod, arguments: Sequence[Any]) -> None:
+        resource = HubResource(self.hub.__name__, method.name, arguments)
+        if not await admits(method.requirements, call.connection.user, resource):
+            raise _Refused(f"Failed to invoke '{method.name}' because user is unauthorized")
+
+    async def _call_with_dependencies(self, call: Call, method: HubMethod, arguments: Sequence[Any]) -> Any:
+        """Calls the method through filters, and with everything that it does not get from the client's message."""
+        uploads = _uploads(call, method)
 
         async def run(hub: Hub[Any], filters: Sequence[HubFilter], resolver: Resolver) -> Any:
             injected = await resolver.resolve(method.injected)
@@ -163,11 +152,11 @@ class HubDispatcher:
                 return await awaited(method.call(hub, **named, **uploads, **injected))
 
             result = await through(filters, lambda f, following: f.invoke_method(context, following), last)
-            return await self._stream(call, method, invocation, result) if method.is_stream else result
+            return await self._stream(call, method, result) if method.is_stream else result
 
         return await self._with_hub(call, run)
 
-    async def _stream(self, call: Call, method: HubMethod, invocation: Invocation, stream: Any) -> Any:
+    async def _stream(self, call: Call, method: HubMethod, stream: Any) -> Any:
         """Sends the items; returns what the completion of a stream carries, which is nothing."""
         if not isinstance(stream, AsyncIterator):
             stream = stream.__aiter__() if hasattr(stream, "__aiter__") else None
@@ -176,7 +165,7 @@ class HubDispatcher:
                 f"The value returned by the streaming method '{method.name}' is not a ChannelReader<>"
                 " or IAsyncEnumerable<>."
             )
-        identifier = invocation.invocation_id or ""
+        identifier = call.invocation.invocation_id or ""
         try:
             async for item in stream:
                 call.connection.send_or_fail(StreamItem(identifier, item))
@@ -192,11 +181,11 @@ class HubDispatcher:
                 await stream.aclose()
         return UNSET
 
-    async def _with_hub(self, call: Call, use: Callable[..., Any]) -> Any:
+    async def _with_hub(self, activation: Activation, use: Callable[..., Any]) -> Any:
         """Calls `use` with a hub object, filters and dependencies that live just as long."""
-        resolver = Resolver(call.connection.context, self._overrides)
+        resolver = Resolver(activation.connection.context, self._overrides)
         try:
-            hub = self._activate(self.hub(**await resolver.resolve(self._constructor)), call)
+            hub = self._activate(self.hub(**await resolver.resolve(self._constructor)), activation)
             filters = [
                 source(**await resolver.resolve(needs)) if isinstance(source, type) else source
                 for source, needs in self._filters
@@ -208,14 +197,14 @@ class HubDispatcher:
         await resolver.aclose(None)
         return result
 
-    def _activate(self, hub: Hub[Any], call: Call) -> Hub[Any]:
-        hub.context = call.connection.context
-        hub.clients = HubCallerClients(call, self._proxy, call.connection.id)
+    def _activate(self, hub: Hub[Any], activation: Activation) -> Hub[Any]:
+        hub.context = activation.connection.context
+        hub.clients = HubCallerClients(activation, self._proxy, activation.connection.id)
         hub.groups = self._groups
         return hub
 
     def _log(self, method: HubMethod, error: BaseException) -> None:
-        # A client that goes is nobody's fault.
+        # A client that leaves is not a fault.
         if not isinstance(error, (HubError, OperationCanceledError, ConnectionGoneError)):
             logger.error("%s.%s failed", self.hub.__name__, method.name, exc_info=error)
 
@@ -224,9 +213,9 @@ def _head(method: HubMethod) -> str:
     return f"An unexpected error occurred invoking '{method.name}' on the server."
 
 
-def _check_kind(method: HubMethod, invocation: Invocation) -> None:
+def _check_kind(call: Call, method: HubMethod) -> None:
     """Raises _Refused for a streaming call of a plain method, and the other way round."""
-    streams = isinstance(invocation, StreamInvocation)
+    streams = isinstance(call.invocation, StreamInvocation)
     if method.is_stream and not streams:
         raise _Refused(
             f"The client attempted to invoke the streaming '{method.name}' method with a non-streaming invocation."
@@ -237,8 +226,25 @@ def _check_kind(method: HubMethod, invocation: Invocation) -> None:
         )
 
 
+def _check_uploads(call: Call, method: HubMethod) -> None:
+    """Raises _Refused when the client has opened more or fewer uploads than the method takes."""
+    sent, wanted = len(call.uploads), len(method.uploads)
+    if sent != wanted:
+        mismatch = HubError(f"Client sent {sent} stream(s), Hub method expects {wanted}.")
+        raise _Refused(error_text(_head(method), mismatch, detailed=True))
+
+
+def _uploads(call: Call, method: HubMethod) -> dict[str, Upload]:
+    """Returns the uploads by the names of the parameters that take them."""
+    pairs = zip(method.uploads.items(), call.uploads, strict=True)
+    return {name: upload.expect(value) for (name, value), upload in pairs}
+
+
 def _let_cancellation_through(error: BaseException) -> None:
-    """Raises `error` if it tells the running task to end; what a task that it waited for has raised is an error."""
+    """Raises `error` if it tells the running task to end.
+
+    A cancellation that a hub method caught from a task that it waited for is an error like any other.
+    """
     task = asyncio.current_task()
     if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
         raise error

@@ -43,7 +43,7 @@ _FROM_CONTEXT: Mapping[type, FromContext] = {
 
 
 def injected_parameters(call: Call, owner: str) -> dict[str, Source]:
-    """The parameters of `call` that are not for the client to send. Raises HubDefinitionError."""
+    """Returns the parameters of `call` that the server fills in. Raises HubDefinitionError."""
     hints = hints_of(call, owner)
     found: dict[str, Source] = {}
     for parameter in inspect.signature(call).parameters.values():
@@ -54,7 +54,7 @@ def injected_parameters(call: Call, owner: str) -> dict[str, Source]:
 
 
 def hints_of(call: Call, owner: str) -> dict[str, Any]:
-    """The resolved type hints of a function or of a class's constructor."""
+    """Returns the resolved type hints of a function or of a class's constructor."""
     target = _behind(call)
     if isinstance(target, type):
         target = inspect.getattr_static(target, "__init__")
@@ -65,7 +65,7 @@ def hints_of(call: Call, owner: str) -> dict[str, Any]:
 
 
 def _behind(call: Call) -> Any:
-    """The class or function that is called in the end: behind a `partial`, or an object with `__call__`."""
+    """Returns the class or function behind a `partial`, or behind an object with `__call__`."""
     while isinstance(call, partial):
         call = call.func
     return call if inspect.isroutine(call) or isinstance(call, type) else type(call).__call__
@@ -87,7 +87,7 @@ def _source(parameter: inspect.Parameter, hint: Any, owner: str) -> Source | Non
 def _refuse_request_parameter(marker: Any, name: str, owner: str) -> None:
     if isinstance(marker, (Param, Body)):
         raise HubDefinitionError(
-            f"{owner}: {name!r} asks for {type(marker).__name__}() of a request, and a call of a hub is none;"
+            f"{owner}: {name!r} asks for {type(marker).__name__}(), but a hub call is not an HTTP request;"
             " take the HTTPConnection, which has the headers, cookies and query of the request that connected"
         )
 
@@ -100,7 +100,7 @@ def _dependency(marker: Depends, hint: Any, owner: str) -> Dependency:
 
 
 def plan(call: Call, owner: str, *, use_cache: bool = True) -> Dependency:
-    """Works out, once, what calling `call` needs. Raises HubDefinitionError for what nobody can supply."""
+    """Returns what calling `call` needs. Raises HubDefinitionError for a parameter that nothing supplies."""
     parameters = injected_parameters(call, owner)
     for parameter in inspect.signature(call).parameters.values():
         optional = parameter.default is not parameter.empty or parameter.kind in (
@@ -127,7 +127,7 @@ class Resolver:
         self._stack = AsyncExitStack()
 
     async def resolve(self, sources: Mapping[str, Source]) -> dict[str, Any]:
-        """Values for each named source. Whatever a dependency raises comes through."""
+        """Returns a value for each named source. An exception of a dependency is not caught."""
         return {name: await self._one(source) for name, source in sources.items()}
 
     async def _one(self, source: Source) -> Any:

@@ -32,7 +32,7 @@ class HubMethod:
 
 
 class HubMethods:
-    """Finds a method by the name that a client used: case and underscores do not matter."""
+    """The methods of one hub. They are found by any spelling: case and underscores do not matter."""
 
     __slots__ = ("_by_key", "_by_name")
 
@@ -50,7 +50,7 @@ class HubMethods:
         self._by_name = {method.name: method for method in self._by_key.values()}
 
     def find(self, target: str) -> HubMethod | None:
-        """The method, or None if clients cannot call anything of that name."""
+        """Returns the method, or None if clients cannot call anything of that name."""
         return self._by_name.get(target) or self._by_key.get(lookup_key(target))
 
     def __iter__(self) -> Iterator[HubMethod]:
@@ -58,7 +58,7 @@ class HubMethods:
 
 
 def check_life_cycle(hub: type[Hub[Any]]) -> None:
-    """Raises HubDefinitionError for an `on_connected` or `on_disconnected` that cannot be called."""
+    """Raises HubDefinitionError for an `on_connected` or `on_disconnected` that the server cannot call."""
     for name, given in (("on_connected", "self"), ("on_disconnected", "self, exception")):
         function = getattr(hub, name)
         try:
@@ -74,7 +74,7 @@ def _public_methods(hub: type[Hub[Any]]) -> Iterator[tuple[str, Callable[..., An
     for attribute, member in inspect.getmembers(hub, inspect.isfunction):
         if attribute.startswith("_") or hasattr(Hub, attribute):
             continue
-        if inspect.isfunction(inspect.getattr_static(hub, attribute)):  # and no static method
+        if inspect.isfunction(inspect.getattr_static(hub, attribute)):  # not a static method
             yield attribute, member
 
 
@@ -94,7 +94,7 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
             )
         hint = hints.get(name, Any)
         if _is_open(hint):
-            raise HubDefinitionError(f"{owner}: {name!r} is generic; say of what type the arguments of clients are")
+            raise HubDefinitionError(f"{owner}: {name!r} is generic; name the type that clients send")
         if is_stream_type(hint):
             streams[name] = item_type(hint)
         else:
@@ -119,13 +119,13 @@ def _describe(hub: type[Hub[Any]], attribute: str, function: Callable[..., Any])
 
 
 def is_stream_type(hint: Any) -> bool:
-    """Whether it is that of a stream, `Annotated` or not."""
+    """Returns whether a type hint is a stream, `Annotated` or not."""
     plain = without_annotations(hint)
     return (get_origin(plain) or plain) in _STREAMS
 
 
 def item_type(hint: Any) -> Any:
-    """The type of the items of a stream type; Any where it does not say."""
+    """Returns the type of a stream's items; Any if the hint does not say."""
     return (*get_args(without_annotations(hint)), Any)[0]
 
 

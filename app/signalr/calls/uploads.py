@@ -13,7 +13,7 @@ _ANYTHING = Value(Any)
 
 
 class Upload(AsyncIterator[Any]):
-    """What a parameter of type `AsyncIterator[T]` receives: the items, then the end or the client's error."""
+    """The value of a parameter of type `AsyncIterator[T]`: yields the items, then ends or raises the client's error."""
 
     def __init__(self, protocol: HubProtocol, capacity: int, on_room: Callable[[], None], *, detailed: bool) -> None:
         self._value: SingleValue = _ANYTHING
@@ -32,18 +32,18 @@ class Upload(AsyncIterator[Any]):
         return len(self._items) >= self._capacity
 
     def expect(self, value: SingleValue) -> "Upload":
-        """Says of what type the items must be; called before the first is read."""
+        """Sets the type of the items; called before the first one is read."""
         self._value = value
         return self
 
     def offer(self, raw: Any) -> None:
-        """Takes an item as it came; it is checked when it is read."""
+        """Takes an item from the wire; it is checked when it is read."""
         if not self._ended:
             self._items.append(raw)
             self._wake()
 
     def end(self, error: BaseException | None) -> None:
-        """No more items; the reader gets those that came, then `error` if there is one."""
+        """Ends the stream: the reader gets the items that have come, then `error` if there is one."""
         if not self._ended:
             self._ended = True
             self._error = error

@@ -17,14 +17,14 @@ _MEMBERS = {"protocol": STRING, "version": integer(32, or_null=True)}
 
 
 class Handshake(NamedTuple):
-    """What was agreed."""
+    """The protocol that both ends agreed on."""
 
     protocol: HubProtocol
     version: int
 
 
 class HandshakeError(Exception):
-    """The request is refused; the text is for the client."""
+    """The request is refused. The client reads the text."""
 
 
 def parse_handshake(
@@ -59,6 +59,6 @@ def _members(payload: bytes) -> tuple[str, int]:
 
 
 def error_response(text: str) -> bytes:
-    """The answer to a refused request."""
-    # The text may repeat what the client sent, lone surrogates included.
+    """Returns the answer to a refused request."""
+    # The text may repeat what the client sent, and lone surrogates cannot be encoded.
     return orjson.dumps({"error": text.encode(errors="replace").decode()}) + SEPARATOR

@@ -1,4 +1,4 @@
-"""What a client has sent and the server has not read yet: bytes, cut anywhere, become a handshake and messages."""
+"""Bytes that a client has sent, cut anywhere, become a handshake request and then messages."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from .handshake import SEPARATOR, HandshakeError
 
 
 class MessageReader:
-    """The inbound buffer of one connection; no handshake and no message is longer than `limit` bytes, if not None."""
+    """The inbound buffer of one connection. A handshake or message may have `limit` bytes; None is no limit."""
 
     __slots__ = ("_ahead", "_buffer", "_limit", "_start")
 
@@ -25,22 +25,24 @@ class MessageReader:
         return len(self._buffer) - self._start
 
     def feed(self, data: bytes) -> None:
-        """Takes what came."""
-        self._drop(self._start)
+        """Appends bytes from the client."""
+        if self._start:
+            self._drop(self._start)
         self._buffer += data
 
     def clear(self) -> None:
-        """Forgets what was not read."""
-        self._drop(len(self._buffer))
+        """Drops everything that was not read."""
+        self._buffer = b""
+        self._start = self._ahead = 0
 
     def _drop(self, size: int) -> None:
-        """Lets go of the beginning of the buffer."""
+        """Drops the beginning of the buffer."""
         self._buffer = self._buffer[size:]
         self._start = 0
         self._ahead = max(0, self._ahead - size)
 
     def handshake(self) -> bytes | None:
-        """The handshake request without its separator, or None while its end has not come. Raises HandshakeError."""
+        """Returns the handshake request, or None while it is incomplete. Raises HandshakeError if it is too long."""
         end = self._buffer.find(SEPARATOR)
         if self._limit is not None and (len(self._buffer) if end < 0 else end + 1) > self._limit:
             raise HandshakeError("Handshake was canceled.")
@@ -50,9 +52,9 @@ class MessageReader:
         return self._buffer[:end]
 
     def message(self, protocol: HubProtocol) -> HubMessage | None:
-        """The next message of a type that is known, or None while its end has not come.
+        """Returns the next message of a known type, or None while it is incomplete.
 
-        Raises what `parse` raises, and InvalidDataError for a message that is too long, before its end has come.
+        Raises what `parse` raises, and InvalidDataError for a message that is too long, even before it is complete.
         """
         buffer, start = self._buffer, self._start
         while start < len(buffer):
@@ -74,7 +76,7 @@ class MessageReader:
         return None
 
     def ahead(self, protocol: HubProtocol) -> Iterator[HubMessage]:
-        """The messages that `message` has still to return, each once; up to one that cannot be read, or not yet."""
+        """Yields the messages that `message` will return later, each once. Raises what `parse` raises."""
         self._ahead = max(self._ahead, self._start)
         while (framed := protocol.frame(self._buffer, self._ahead)) is not None:
             message = protocol.parse(self._buffer[framed.start : framed.end])

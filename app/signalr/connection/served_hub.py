@@ -1,4 +1,4 @@
-"""Everything that the connections of one hub share."""
+"""What the connections of one hub share: options, methods, members, and the server that they live in."""
 
 import asyncio
 import logging
@@ -9,6 +9,7 @@ from ..backplane.base import Backplane
 from ..calls.dispatcher import HubDispatcher
 from ..calls.injection import Overrides
 from ..eager import EagerRunner, Work
+from ..endings import Ending
 from ..hub.base import Hub
 from ..hub.client_type import client_type
 from ..hub.context import HubContext
@@ -26,11 +27,16 @@ logger = logging.getLogger(__name__)
 
 
 class Served(Protocol):
-    """A connection as its server sees it."""
+    """An open connection, as its server sees it."""
 
-    def beat(self, now: float) -> None: ...
-    def shut_down(self) -> None: ...
-    def hang_up(self) -> None: ...
+    def beat(self, now: float) -> None:
+        """Called once a second."""
+
+    def end(self, ending: Ending) -> None:
+        """Begins the end of the connection."""
+
+    def close_socket(self) -> None:
+        """Closes the socket now, whether or not the end of the connection is complete."""
 
 
 class HubHost(Protocol):
@@ -50,8 +56,8 @@ class HubHost(Protocol):
     def closed(self, connection: Served) -> None: ...
 
 
-class HubRuntime:
-    """One hub type of a server: its options, its methods, its connections."""
+class ServedHub:
+    """One hub class, as a server serves it on all of its paths."""
 
     def __init__(
         self, server: HubHost, hub: type[Hub[Any]], options: HubOptions, filters: Sequence[FilterSource]
@@ -83,11 +89,11 @@ class HubRuntime:
         )
 
     def context(self) -> HubContext[Any]:
-        """The way to this hub's clients from outside."""
+        """Returns the hub context, which sends to this hub's clients from outside."""
         return HubContext(self.manager, self._proxy)
 
     def now(self) -> float:
-        """The server's clock, in seconds; it only ever goes forward."""
+        """Returns the time of the server's monotonic clock, in seconds."""
         return self._server.now()
 
     def soon(self, callback: Callable[[], object]) -> None:
@@ -111,21 +117,21 @@ class HubRuntime:
         self._server.opened(connection)
 
     def closed(self, connection: Served) -> None:
-        """The connection is over, its hub included."""
+        """Forgets a connection: it is over, and its hub has said goodbye."""
         self._server.closed(connection)
 
     def ping(self, protocol: HubProtocol) -> Encoded:
-        """The same bytes for every connection."""
+        """Returns an encoded ping, the same bytes for every connection."""
         return self._pings[protocol]
 
     def identify(self, user: ClaimsPrincipal) -> str | None:
-        """What `clients.user(id)` knows a connection of this user by."""
+        """Returns the id that `clients.user(id)` finds a connection of this user by."""
         return self._server.user_id_provider(user)
 
     def log_cut_off(self, connection_id: str, why: str) -> None:
-        """A client that had to go; it may come back, and whoever runs the server may want to know."""
+        """Tells the operator that a client was cut off; it may come back."""
         logger.warning("%s: connection %s was cut off: %s", self.hub.__name__, connection_id, why)
 
     def log_failure(self, what: str, error: BaseException | None) -> None:
-        """A fault on this side of the wire, with its traceback."""
+        """Logs a fault of the server or of a hub, with its traceback."""
         logger.error("%s: %s", self.hub.__name__, what, exc_info=error)

@@ -54,13 +54,13 @@ class Slot:
         self.posting = asyncio.Lock()
 
     def open(self, transport: str, connection: OpenConnection, target: PostTarget | None) -> None:
-        """Binds the id to a transport."""
+        """Binds the id to a transport. Call `feed_early` once the connection has it."""
         self.transport = transport
         self.connection = connection
         self.target = target
 
     def feed_early(self) -> None:
-        """Gives the connection what was POSTed before the transport was open."""
+        """Passes on what was POSTed before the transport was open, and lets POSTs that waited for it go on."""
         early, self.early = self.early, b""
         if early and self.connection is not None:
             self.connection.receive(early)

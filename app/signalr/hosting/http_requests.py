@@ -4,6 +4,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Send
 
+from ..endings import DELETED_BY_CLIENT
 from ..options import TransportType
 from ..principal import ClaimsPrincipal
 from ..transports.long_polling import Answer, LongPolling
@@ -90,7 +91,7 @@ class HttpRequests:
         if slot.transport != TransportType.LONG_POLLING or slot.connection is None:
             raise refused(400, "Cannot terminate this connection using the DELETE endpoint.")
         self._table.release(slot)
-        slot.connection.shut_down()
+        slot.connection.end(DELETED_BY_CLIENT)
         return Plain(202)
 
 

@@ -14,8 +14,9 @@ from broadcaster import Broadcast
 from ..backplane.base import Backplane
 from ..backplane.envelopes import Envelope, GroupEnvelope
 from ..calls.injection import Overrides
-from ..connection.served_hub import HubRuntime, Served
+from ..connection.served_hub import Served, ServedHub
 from ..eager import EagerRunner
+from ..endings import SERVER_STOPS
 from ..errors import HubDefinitionError
 from ..hub.base import Hub
 from ..hub.context import HubContext
@@ -68,12 +69,12 @@ class SignalR:
         self._patience: asyncio.TimerHandle | None = None
         self.loop: asyncio.AbstractEventLoop
         self.runner: EagerRunner
-        self._hubs: dict[type[Hub[Any]], HubRuntime] = {}
-        self._by_name: dict[str, HubRuntime] = {}
+        self._hubs: dict[type[Hub[Any]], ServedHub] = {}
+        self._by_name: dict[str, ServedHub] = {}
 
     def add_hub(
         self, hub: type[Hub[Any]], options: HubOptions | None, filters: Sequence[FilterSource] = ()
-    ) -> HubRuntime:
+    ) -> ServedHub:
         """The runtime of a hub, the same for each of its paths. Raises HubDefinitionError."""
         own = None if options is None else options.inherit(self.options)
         all_filters: tuple[Any, ...] = (*self.filters, *filters)
@@ -87,7 +88,7 @@ class SignalR:
             if filters and all_filters != known.filters:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other filters")
             return known
-        runtime = HubRuntime(self, hub, own or self.options, all_filters)
+        runtime = ServedHub(self, hub, own or self.options, all_filters)
         name = runtime.manager.hub_name
         if name in self._by_name:
             raise HubDefinitionError(f"another hub is named {name}: in other processes, only names tell hubs apart")
@@ -95,7 +96,7 @@ class SignalR:
         return runtime
 
     @property
-    def hubs(self) -> Collection[HubRuntime]:
+    def hubs(self) -> Collection[ServedHub]:
         """Every mapped hub."""
         return self._hubs.values()
 
@@ -103,7 +104,7 @@ class SignalR:
         """The way to a hub's clients from services and background tasks. Raises LookupError if it is not mapped."""
         return self.runtime(hub).context()
 
-    def runtime(self, hub: type[Hub[Any]]) -> HubRuntime:
+    def runtime(self, hub: type[Hub[Any]]) -> ServedHub:
         """What all connections of a mapped hub share. Raises LookupError if it is not mapped."""
         runtime = self._hubs.get(hub)
         if runtime is None:
@@ -149,7 +150,7 @@ class SignalR:
         self.connections.add(connection)
         self._all_gone.clear()
         if self.draining:
-            self.loop.call_soon(connection.shut_down)
+            self.loop.call_soon(connection.end, SERVER_STOPS)
 
     def closed(self, connection: Served) -> None:
         """Removes a connection, after its hub has said goodbye."""
@@ -165,12 +166,12 @@ class SignalR:
         """
         self.draining = True
         for connection in tuple(self.connections):
-            connection.shut_down()
+            connection.end(SERVER_STOPS)
         self._patience = self._patience or self.loop.call_later(GOODBYE, self._hang_up)
 
     def _hang_up(self) -> None:
         for connection in tuple(self.connections):
-            connection.hang_up()
+            connection.close_socket()
 
     async def say_goodbye(self) -> None:
         """Drains, waits for the clients to go, and cancels what hubs still do: `GOODBYE` seconds at most for each."""

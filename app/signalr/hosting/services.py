@@ -7,8 +7,7 @@ from starlette.requests import HTTPConnection
 
 from ..authorization import HubResource, Requirement, requirements_of
 from ..connection.connection import HubConnection
-from ..connection.resumable import ResumableConnection
-from ..connection.served_hub import HubRuntime
+from ..connection.served_hub import ServedHub
 from ..principal import ClaimsPrincipal
 from ..raw.receiver import RawReceiver, ServedHandler
 from ..transports.base import Receiver
@@ -51,7 +50,7 @@ class Service(Protocol):
 class HubService:
     """A hub at a path; one hub at several paths has one runtime."""
 
-    def __init__(self, runtime: HubRuntime) -> None:
+    def __init__(self, runtime: ServedHub) -> None:
         self.runtime = runtime
         self.resource = HubResource(runtime.hub.__name__)
         self.requirements = requirements_of(runtime.hub)
@@ -66,9 +65,7 @@ class HubService:
         expires_at: float | None,
     ) -> OpenConnection:
         """With a `reconnect_window`, in seconds, the client may ask for stateful reconnect in its handshake."""
-        if reconnect_window is None:
-            return HubConnection(self.runtime, connection_id, user, http, expires_at=expires_at)
-        return ResumableConnection(
+        return HubConnection(
             self.runtime, connection_id, user, http, reconnect_window=reconnect_window, expires_at=expires_at
         )
 

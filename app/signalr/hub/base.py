@@ -24,5 +24,5 @@ class Hub(Generic[C]):
     async def on_disconnected(self, exception: BaseException | None) -> None:
         """Runs once for each connection whose `on_connected` succeeded, when nothing reaches it any more.
 
-        `exception` is None for an orderly end, a lost socket included, and else what ended the connection.
+        `exception` is what ended the connection; None for an orderly end, and for a lost socket.
         """

@@ -1,4 +1,4 @@
-"""Whom to send to: the selectors of `Clients`, and the proxies that they return."""
+"""Whom to send to: the selectors of `Clients`."""
 
 from collections.abc import Iterable, Sequence
 from typing import Generic
@@ -14,7 +14,7 @@ def _several(values: Iterable[str]) -> tuple[str, ...]:
 
 
 class HubClients(Generic[C]):
-    """`Clients` from outside a hub: there is no caller. What takes several ids or names refuses a string: TypeError."""
+    """`Clients` outside a hub, where there is no caller. Selectors of several raise TypeError for one string."""
 
     __slots__ = ("_proxy", "_sender")
 

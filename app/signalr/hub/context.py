@@ -1,4 +1,4 @@
-"""What a hub method knows of its connection, and the way to a hub's clients from everywhere else."""
+"""What a hub method knows about its connection, and how the rest of the application reaches a hub's clients."""
 
 from collections.abc import Callable
 from typing import Any, Generic, Protocol
@@ -11,16 +11,15 @@ from .proxies import C, ClientProxy, Sender
 
 
 class ConnectionView(Protocol):
-    """What a hub may know of a connection."""
+    """A connection as its hub sees it."""
 
     id: str
     user: ClaimsPrincipal
     user_identifier: str | None
+    http: HTTPConnection
 
     @property
     def transport_name(self) -> str: ...
-    @property
-    def http(self) -> HTTPConnection: ...
     @property
     def is_closing(self) -> bool: ...
     def on_aborted(self, callback: Callable[[], None]) -> None: ...
@@ -28,7 +27,7 @@ class ConnectionView(Protocol):
 
 
 class GroupKeeper(Protocol):
-    """Whoever knows which connection is in which group."""
+    """Keeps the groups of a hub."""
 
     async def add_to_group(self, connection_id: str, group: str) -> None: ...
     async def remove_from_group(self, connection_id: str, group: str) -> None: ...
@@ -46,9 +45,9 @@ class HubCallerContext:
     def __init__(self, connection: ConnectionView) -> None:
         self._connection = connection
         self.items: dict[Any, Any] = {}
-        """Yours; lives as long as the connection."""
+        """Free for the hub's author to use; lives as long as the connection."""
         self.features: dict[type, Any] = {}
-        """What extensions keep for this connection, by type."""
+        """State that extensions keep for this connection, by type."""
 
     @property
     def connection_id(self) -> str:
@@ -62,7 +61,7 @@ class HubCallerContext:
 
     @property
     def user_identifier(self) -> str | None:
-        """What `clients.user(id)` knows this connection by; None for the anonymous."""
+        """The id that `clients.user(id)` finds this connection by; None for an anonymous user."""
         return self._connection.user_identifier
 
     @property
@@ -81,16 +80,16 @@ class HubCallerContext:
         return self._connection.is_closing
 
     def on_aborted(self, callback: Callable[[], None]) -> None:
-        """Calls back once when the connection is over, at once if it already is. What it raises then is only logged."""
+        """Calls back once the connection is over, or at once if it already is. An exception of `callback` is logged."""
         self._connection.on_aborted(callback)
 
     def abort(self) -> None:
-        """Ends the connection; the client is told not to come back by itself."""
+        """Ends the connection. The client is told not to reconnect by itself."""
         self._connection.abort()
 
 
 class GroupManager:
-    """Who is in which group of a hub. Names are case-sensitive; membership ends with the connection."""
+    """The groups of a hub. Names are case-sensitive; membership ends with the connection."""
 
     __slots__ = ("_keeper",)
 
@@ -98,11 +97,11 @@ class GroupManager:
         self._keeper = keeper
 
     async def add(self, connection_id: str, group: str) -> None:
-        """Adds once, however often it is called; an unknown connection is no error."""
+        """Adds a connection to a group; adding it twice, or adding an unknown connection, does nothing."""
         await self._keeper.add_to_group(connection_id, group)
 
     async def remove(self, connection_id: str, group: str) -> None:
-        """Removes if it is there."""
+        """Removes a connection from a group, if it is a member."""
         await self._keeper.remove_from_group(connection_id, group)
 
 

@@ -10,19 +10,19 @@ from .context import HubCallerContext
 
 @dataclass(slots=True)
 class HubInvocation:
-    """A method about to be called: authorized, its arguments bound. A filter may replace what is in `arguments`."""
+    """A call that is authorized and bound. A filter may replace items of `arguments` before the method runs."""
 
     context: HubCallerContext
     hub: Hub[Any]
     method: str
     arguments: list[Any]
     items: dict[Any, Any] = field(default_factory=dict)
-    """For filters to leave notes for each other."""
+    """Free for filters to use, to pass values to each other."""
 
 
 @dataclass(slots=True)
 class HubLifetime:
-    """A connection that comes or goes."""
+    """A connection that has just been made, or has ended."""
 
     context: HubCallerContext
     hub: Hub[Any]
@@ -40,7 +40,7 @@ class HubFilter:
     """
 
     async def invoke_method(self, invocation: HubInvocation, following: Next) -> Any:
-        """Returns the result for the client; what it raises is treated like an error of the method."""
+        """Returns the result for the client. An exception is treated like an exception of the method."""
         return await following()
 
     async def on_connected(self, lifetime: HubLifetime, following: Next) -> None:
@@ -53,7 +53,7 @@ class HubFilter:
 
 
 FilterSource = HubFilter | type[HubFilter]
-"""A filter, or a class of which each call gets an object of its own (with its `Depends`)."""
+"""A filter, or a filter class, of which each call gets a new object with its `Depends`."""
 
 
 async def through(filters: Sequence[HubFilter], step: Callable[[HubFilter, Next], Awaitable[Any]], last: Next) -> Any:

@@ -25,8 +25,8 @@ class Client(Protocol):
     async def send(self, target: str, *arguments: Any) -> None:
         """Calls `target` on every receiver, without waiting for any of them.
 
-        Returns when the bytes are on their way; nobody receiving is no error. Raises TypeError or ValueError for an
-        argument that cannot be written, and then nothing is sent.
+        Returns when the bytes are on their way; it is not an error if there is no receiver. Raises TypeError or
+        ValueError for an argument that cannot be written, and then nothing is sent.
         """
 
     @overload
@@ -48,7 +48,7 @@ C = TypeVar("C", bound=Client, default=Client)
 
 
 class Sender(Protocol):
-    """What a proxy needs of the connections of a hub."""
+    """Sends to the connections of a hub; what proxies use."""
 
     async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
         """Sends to all recipients, here and in other processes."""
@@ -77,7 +77,7 @@ class ClientProxy:
 
 
 def proxy_type(client: type) -> type[ClientProxy]:
-    """A proxy with a method for each that `client` declares: it sends, or asks for a declared result.
+    """Returns a proxy class with the methods that `client` declares; each sends, or asks for the declared result.
 
     Raises HubDefinitionError for a declaration that would hide `send` or `invoke`, and for keyword-only parameters.
     """

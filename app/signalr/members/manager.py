@@ -1,58 +1,22 @@
-"""All connections of one hub in this process: groups, users, and sending to any set of them."""
+"""Sending to any set of a hub's clients, in this process and in the others."""
 
-from collections.abc import Iterable
-from itertools import chain
-from typing import Any, Protocol
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from ..backplane.base import Backplane
 from ..backplane.envelopes import GroupEnvelope, SendEnvelope
-from ..calls.client_results import PendingResults, Respondent
+from ..calls.client_results import PendingResults
 from ..errors import ConnectionGoneError, InvalidOperationError
-from ..hub.recipients import AnyRecipients, Connections, Everyone, Groups, Users
-from ..messages import HubMessage, Invocation
+from ..hub.recipients import AnyRecipients, Connections, Groups
+from ..messages import Invocation
 from ..outgoing.encoded import Encoded
 from ..outgoing.outbox import Outbox
-from ..outgoing.writer import ClientWriter
+from ..outgoing.outgoing_message import OutgoingMessage
 from ..protocols.base import HubProtocol, SingleValue
+from .registry import Member, Registry
 
 REFERENCE = 8
 """Bytes that a message costs in the queue of one more receiver."""
-
-
-class Member(Respondent, Protocol):
-    """A connection as the manager sees it."""
-
-    user_identifier: str | None
-    groups: set[str]
-    writer: ClientWriter
-
-
-class OutgoingMessage:
-    """A message on its way to many: encoded once for each protocol that one of its receivers speaks."""
-
-    __slots__ = ("_encoded", "_message")
-
-    def __init__(self, message: HubMessage | None, encoded: dict[str, Encoded] | None = None) -> None:
-        self._message = message
-        self._encoded = encoded or {}
-
-    def for_protocol(self, protocol: HubProtocol) -> Encoded | None:
-        """None when another process sent it and did not know this protocol."""
-        encoded = self._encoded.get(protocol.name)
-        if encoded is None and self._message is not None:
-            encoded = Encoded(protocol.encode(self._message), binary=protocol.binary, counted=True)
-            self._encoded[protocol.name] = encoded
-        return encoded
-
-    def payloads(self, protocols: Iterable[HubProtocol]) -> dict[str, bytes]:
-        """The encodings for these protocols, by their names."""
-        encoded = {protocol.name: self.for_protocol(protocol) for protocol in protocols}
-        return {name: one.payload for name, one in encoded.items() if one is not None}
-
-    @property
-    def size(self) -> int:
-        """Bytes of all encodings that were made."""
-        return sum([len(encoded.payload) for encoded in self._encoded.values()])
 
 
 class HubLifetimeManager:
@@ -63,67 +27,57 @@ class HubLifetimeManager:
         self._protocols = {protocol.name: protocol for protocol in protocols}
         self._backplane = backplane
         self._outbox = outbox
+        self._registry = Registry()
         self.results = PendingResults()
-        self._connections: dict[str, Member] = {}
-        # Dictionaries without values: sets that keep their order, so that a fan-out is the same every time.
-        self._groups: dict[str, dict[Member, None]] = {}
-        self._users: dict[str, dict[Member, None]] = {}
 
     @property
-    def connections(self) -> Iterable[Member]:
+    def connections(self) -> Collection[Member]:
         """The connections of this process that have shaken hands and not ended."""
-        return self._connections.values()
+        return self._registry.members
 
     def register(self, connection: Member) -> None:
         """Makes a connection addressable."""
-        self._connections[connection.id] = connection
-        if connection.user_identifier is not None:
-            self._users.setdefault(connection.user_identifier, {})[connection] = None
+        self._registry.add(connection)
 
     def unregister(self, connection: Member) -> None:
-        """Forgets a connection and its memberships."""
-        self._connections.pop(connection.id, None)
+        """Forgets a connection, its memberships, and what it was asked."""
+        self._registry.remove(connection)
         self.results.disconnected(connection)
-        for group in connection.groups:
-            _leave(self._groups, group, connection)
-        connection.groups.clear()
-        if connection.user_identifier is not None:
-            _leave(self._users, connection.user_identifier, connection)
+
+    # Sending
 
     async def send(self, recipients: AnyRecipients, message: Invocation) -> None:
         """Sends to all recipients, here and elsewhere; see `Client.send`."""
-        if isinstance(recipients, Groups) and recipients.several and "" in recipients.names:
-            served = recipients.names[: recipients.names.index("")]
-            await self.send(Groups(served), message)
-            raise InvalidOperationError("Cannot send to an empty group name.")
         outgoing = OutgoingMessage(message)
-        single = recipients if isinstance(recipients, Connections) and recipients.single else None
-        is_local = isinstance(recipients, Connections) and self._connections.keys() >= set(recipients.ids)
-        payloads: dict[str, bytes] = {}
-        if not (is_local and single):
-            # What one protocol cannot write is sent by none, so encoding comes first.
-            spoken = {one.protocol for one in self._select(recipients)} if is_local else self._protocols.values()
-            payloads = outgoing.payloads(spoken)
-        held = self._deliver(recipients, outgoing)
-        if not is_local:
-            await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
-        await self._outbox.give_way(held)
-        if single is not None:
-            # One sender and one receiver: here the fast may wait for the slow.
-            connection = self._connections.get(single.ids[0])
-            if connection is not None:
-                await connection.writer.has_room()
+        match recipients:
+            case Connections(ids=(identifier,), single=True) if (member := self._registry.find(identifier)) is not None:
+                await self._send_to_one(member, outgoing)
+            case Connections(ids=ids) if self._registry.has_all(ids):
+                await self._send_here(recipients, outgoing)
+            case Groups(names=names, several=True) if "" in names:
+                await self._send_everywhere(Groups(names[: names.index("")]), outgoing)
+                raise InvalidOperationError("Cannot send to an empty group name.")
+            case _:
+                await self._send_everywhere(recipients, outgoing)
 
-    async def invoke(
-        self, recipients: AnyRecipients, message: Invocation, value: SingleValue, timeout_s: float | None
-    ) -> Any:
-        """Asks one connection for a result; see `Client.invoke`."""
-        if not isinstance(recipients, Connections) or not recipients.single:
-            raise InvalidOperationError("InvokeAsync only works with Single clients.")
-        connection = self._connections.get(recipients.ids[0])
-        if connection is None:
-            raise ConnectionGoneError(f"Connection '{recipients.ids[0]}' does not exist.")
-        return await self.results.ask(connection, message, value, timeout_s)
+    async def _send_to_one(self, member: Member, outgoing: OutgoingMessage) -> None:
+        """One sender and one receiver: here the fast may wait for the slow."""
+        encoded = outgoing.for_protocol(member.protocol)
+        if encoded is not None:
+            member.writer.send(encoded)
+        await self._outbox.give_way(REFERENCE + outgoing.size)
+        await member.writer.has_room()
+
+    async def _send_here(self, recipients: AnyRecipients, outgoing: OutgoingMessage) -> None:
+        # If one protocol cannot write the message, nobody gets it: encoding comes first.
+        outgoing.payloads({member.protocol for member in self._registry.select(recipients)})
+        await self._outbox.give_way(self._deliver(recipients, outgoing))
+
+    async def _send_everywhere(self, recipients: AnyRecipients, outgoing: OutgoingMessage) -> None:
+        payloads = outgoing.payloads(self._protocols.values())
+        held = self._deliver(recipients, outgoing)
+        await self._backplane.publish(SendEnvelope(self.hub_name, recipients, payloads))
+        await self._outbox.give_way(held)
 
     def deliver(self, envelope: SendEnvelope) -> None:
         """Hands a message of another process to the recipients that live here."""
@@ -133,6 +87,38 @@ class HubLifetimeManager:
             if name in self._protocols
         }
         self._deliver(envelope.recipients, OutgoingMessage(None, encoded))
+
+    def _deliver(self, recipients: AnyRecipients, outgoing: OutgoingMessage) -> int:
+        """Queues a message for the recipients that live here.
+
+        Returns the bytes that are held for it: each encoding once, and a reference for each receiver.
+        """
+        protocol: HubProtocol | None = None
+        encoded: Encoded | None = None
+        held = 0
+        for member in self._registry.select(recipients):
+            if member.protocol is not protocol:
+                protocol = member.protocol
+                encoded = outgoing.for_protocol(protocol)
+            if encoded is not None:
+                member.writer.send(encoded)
+                held += REFERENCE
+        return held + outgoing.size
+
+    # Asking
+
+    async def invoke(
+        self, recipients: AnyRecipients, message: Invocation, value: SingleValue, timeout_s: float | None
+    ) -> Any:
+        """Asks one connection for a result; see `Client.invoke`."""
+        if not isinstance(recipients, Connections) or not recipients.single:
+            raise InvalidOperationError("InvokeAsync only works with Single clients.")
+        connection = self._registry.find(recipients.ids[0])
+        if connection is None:
+            raise ConnectionGoneError(f"Connection '{recipients.ids[0]}' does not exist.")
+        return await self.results.ask(connection, message, value, timeout_s)
+
+    # Groups
 
     async def add_to_group(self, connection_id: str, group: str) -> None:
         """Adds a connection, wherever it lives."""
@@ -147,57 +133,15 @@ class HubLifetimeManager:
             await self._backplane.publish(change)
 
     def change_local_group(self, change: GroupEnvelope) -> bool:
-        """Whether the connection lives here; one that is going away joins nothing any more."""
-        connection = self._connections.get(change.connection_id)
-        if connection is None:
+        """Changes a group if the connection lives here, and returns whether it does.
+
+        A connection that is going away has been unregistered, so it joins nothing any more.
+        """
+        member = self._registry.find(change.connection_id)
+        if member is None:
             return False
         if change.member:
-            self._groups.setdefault(change.group, {})[connection] = None
-            connection.groups.add(change.group)
+            self._registry.join(member, change.group)
         else:
-            connection.groups.discard(change.group)
-            _leave(self._groups, change.group, connection)
+            self._registry.leave(member, change.group)
         return True
-
-    def _deliver(self, recipients: AnyRecipients, outgoing: OutgoingMessage) -> int:
-        """Returns what the outbox has to hold for it: each encoding once, and a reference for each receiver."""
-        protocol: HubProtocol | None = None
-        encoded: Encoded | None = None
-        held = 0
-        for connection in self._select(recipients):
-            if connection.protocol is not protocol:
-                protocol = connection.protocol
-                encoded = outgoing.for_protocol(protocol)
-            if encoded is not None:
-                connection.writer.send(encoded)
-                held += REFERENCE
-        return held + outgoing.size
-
-    def _select(self, recipients: AnyRecipients) -> Iterable[Member]:
-        match recipients:
-            case Everyone(excluded):
-                return _without(self._connections.values(), excluded)
-            case Connections(ids=ids):
-                found = [self._connections.get(identifier) for identifier in dict.fromkeys(ids)]
-                return [connection for connection in found if connection is not None]
-            case Groups(names=(name,), excluded=excluded):
-                return _without(self._groups.get(name, ()), excluded)
-            case Groups(names=names, excluded=excluded):
-                return chain.from_iterable(_without(self._groups.get(name, ()), excluded) for name in names)
-            case Users(ids):
-                return chain.from_iterable(self._users.get(identifier, ()) for identifier in dict.fromkeys(ids))
-
-
-def _without(connections: Iterable[Member], excluded: tuple[str, ...]) -> Iterable[Member]:
-    if not excluded:
-        return connections
-    ids = frozenset(excluded)
-    return [connection for connection in connections if connection.id not in ids]
-
-
-def _leave(index: dict[str, dict[Member, None]], key: str, connection: Member) -> None:
-    members = index.get(key)
-    if members is not None:
-        members.pop(connection, None)
-        if not members:
-            del index[key]

@@ -1,4 +1,4 @@
-"""When messages leave: all that a loop turn produced for a connection goes out in one write."""
+"""When messages leave: everything that a loop turn queued for a connection goes out in one write."""
 
 import asyncio
 from typing import Protocol
@@ -30,7 +30,7 @@ class Outbox:
         self._held = 0
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Names the loop that everything here happens in."""
+        """Sets the event loop. Called once, before anything else."""
         self._loop = loop
 
     def mark(self, connection: Flushable) -> None:
@@ -42,7 +42,7 @@ class Outbox:
             self._loop.call_soon(self._flush)
 
     async def give_way(self, held: int) -> None:
-        """Lets the loop write if the caller, and others, have enqueued much since it last could."""
+        """Lets the loop write if `held` bytes, and those of other senders, are much since it last could."""
         self._held += held
         if self._held > UNFLUSHED_LIMIT:
             self._held = 0

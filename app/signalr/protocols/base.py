@@ -1,4 +1,4 @@
-"""What a hub protocol must do. It knows messages and bytes; it knows no hub, no connection and no transport."""
+"""What a hub protocol does. It knows messages and bytes, and nothing of hubs, connections and transports."""
 
 from typing import Any, NamedTuple, Protocol
 
@@ -48,10 +48,10 @@ class HubProtocol(Protocol):
     binary: bool
 
     def frame(self, buffer: bytes, start: int) -> Framed | None:
-        """The message that begins at `start`, or None while its end has not come."""
+        """Returns the message that begins at `start`, or None while it is incomplete."""
 
     def parse(self, payload: bytes) -> HubMessage | None:
-        """A message, or None for a type that this server does not know. Raises InvalidDataError."""
+        """Returns a message, or None for a type that this server does not know. Raises InvalidDataError."""
 
     def bind(self, raw: Any, arguments: Arguments) -> tuple[Any, ...]:
         """Turns the `arguments` of a parsed Invocation into what the method takes. Raises InvalidDataError."""
@@ -60,4 +60,4 @@ class HubProtocol(Protocol):
         """Turns the `item` of a StreamItem or the `result` of a Completion into its type. Raises InvalidDataError."""
 
     def encode(self, message: HubMessage) -> bytes:
-        """The message with its framing. Raises TypeError or ValueError for what cannot be written."""
+        """Returns the message with its framing. Raises TypeError or ValueError for a value that cannot be written."""

@@ -67,7 +67,7 @@ class JsonHubProtocol:
                 check_json_depth(payload)
             envelope = _decode(payload)
         except (DecodeError, ValidationError, UnicodeDecodeError, InvalidDataError):
-            # The reference may well accept it: text behind the object, say.
+            # The reference accepts more than the fast decoder does, such as text behind the object.
             envelope = convert(read_members(payload, RULES), _Envelope)
         kind = _required(envelope.type, "type")
         if envelope.arguments is not UNSET and kind not in _CALLS:

@@ -36,16 +36,15 @@ _NO_ARGUMENTS = "Reading array length for 'arguments' failed."
 class MessagePackHubProtocol:
     """`messagepack`: binary. Declared fields have the same names as in JSON; times are timestamps, bytes are `bin`.
 
-    A time without a zone has no timestamp and is written as text. A class may have a form of its own: its method
-    `to_messagepack()` makes it, its class method `from_messagepack(value)` takes it, or refuses it with ValueError or
-    TypeError.
+    A time without a zone is written as text. A class may have a form of its own: its method `to_messagepack()` returns
+    it, and its class method `from_messagepack(value)` reads it, or raises ValueError or TypeError.
     """
 
     name = "messagepack"
     binary = True
 
     def __init__(self, *, field_name: FieldName | None = None, enum_names: bool = False) -> None:
-        """`field_name` makes the name of a declared field out of its own and its alias; default: as in JSON.
+        """`field_name` returns the wire name of a declared field from its name and its alias; default: as in JSON.
 
         With `enum_names`, members of enumerations are written and read by name, as .NET clients do, not by value.
         """
@@ -95,7 +94,7 @@ class MessagePackHubProtocol:
 
 
 def _items(payload: bytes) -> list[Any]:
-    """The elements of a message; those that are damaged as DAMAGED."""
+    """Returns the elements of a message; damaged ones are DAMAGED."""
     if nests_too_deep(payload):
         return elements(payload, _shallow)
     try:
@@ -110,7 +109,7 @@ def _shallow(raw: bytes) -> Any:
 
 
 def _refuse_extension(code: int, _: Any) -> Any:
-    raise NotImplementedError(f"extension type {code} means nothing here")
+    raise NotImplementedError(f"extension type {code} has no meaning here")
 
 
 class _Elements:
@@ -134,7 +133,7 @@ class _Elements:
         return value
 
     def headers(self) -> Mapping[str, str] | None:
-        """An integer counts as no headers: one client writes 128, the first byte of an empty map."""
+        """Returns the headers, if any. An integer means none: one client writes 128, the first byte of an empty map."""
         headers = self[1]
         if type(headers) is int:
             return None
@@ -176,7 +175,7 @@ class _Elements:
         return value
 
     def flag(self, index: int, name: str) -> bool:
-        """False if the message ends before it."""
+        """Returns a Boolean; False if the message ends before it."""
         value = self[index] if index < len(self) else False
         if not isinstance(value, bool):
             raise InvalidDataError(f"Reading '{name}' as Boolean failed.")
@@ -268,7 +267,7 @@ _WRITERS: Mapping[type[HubMessage], Callable[[Any, MessagePackValues], list[Any]
 
 
 def _prefix(size: int) -> bytes:
-    """A number in groups of seven bits, the lowest first; the top bit says that more follows."""
+    """Returns a number in groups of seven bits, the lowest first; the top bit says that more follow."""
     groups = bytearray()
     while size > 0x7F:
         groups.append(size & 0x7F | 0x80)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from starlette.requests import HTTPConnection
 
+from ..endings import Ending
 from ..errors import ConnectionGoneError
 from ..options import HubOptions, TransferFormat
 from ..outgoing.encoded import Encoded
@@ -112,7 +113,7 @@ class RawReceiver:
         """Nothing reaches the client any more; the handler may still read what came before."""
         self.is_closed = True
         self._has_room.set()
-        self.shut_down()
+        self._end_input()
 
     # What the server calls
 
@@ -120,7 +121,7 @@ class RawReceiver:
         """Called once a second: ends what has expired, and cuts off a client that does not read."""
         limit = self._served.host.options.transport_send_timeout
         if self._expires_at is not None and time.time() > self._expires_at:
-            self.shut_down()
+            self._end_input()
             self._transport.close()
         elif self._stalled_since is not None and now - self._stalled_since > limit:
             self._stalled_since = None
@@ -128,14 +129,17 @@ class RawReceiver:
             logger.warning("%s: connection %s was cut off: %s", self._served.name, self.id, why)
             self._transport.abort()
 
-    def shut_down(self) -> None:
-        """Ends what the handler reads, so that it can come to its end."""
-        self._input_ended = True
-        self._changed.set()
+    def end(self, ending: Ending) -> None:
+        """Ends what the handler reads, whatever the reason, so that it can come to its end."""
+        self._end_input()
 
-    def hang_up(self) -> None:
+    def close_socket(self) -> None:
         """Closes the transport, whether or not the handler has returned."""
         self._transport.close()
+
+    def _end_input(self) -> None:
+        self._input_ended = True
+        self._changed.set()
 
     # What the handler calls, through its `RawConnection`
 
@@ -191,7 +195,7 @@ class RawReceiver:
             failed = True
             self._log(error)
         finally:
-            self.shut_down()
+            self._end_input()
             self._unread.clear()
             if not self.is_closed:
                 self._transport.close(failed=failed)

@@ -28,7 +28,7 @@ class AsgiSender:
         return self._sending
 
     def put(self, messages: Sequence[Message]) -> None:
-        """Sends soon, or now. After the client has gone, nothing happens."""
+        """Sends in place if the socket keeps up, else later. Does nothing once the client has gone."""
         if self.broken:
             return
         self._waiting += messages
@@ -56,7 +56,7 @@ class AsgiSender:
                 waiting, self._waiting = self._waiting, []
                 for message in waiting:
                     await self._send(message)
-        except (OSError, RuntimeError):  # the client went away between two messages; reading will say so
+        except (OSError, RuntimeError):  # the client left between two messages; reading will notice
             self.broken = True
             self._waiting.clear()
             if self._broke is not None:

@@ -1,8 +1,9 @@
-"""What a connection and its transport ask of each other: neither ever waits for the other."""
+"""The contract between a connection and its transport: neither ever waits for the other."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
+from ..endings import Ending
 from ..outgoing.encoded import Encoded
 
 
@@ -15,11 +16,11 @@ class Transport(Protocol):
 
     @property
     def carries_binary(self) -> bool:
-        """Whether protocols that are not text can use it."""
+        """Whether binary protocols can use it."""
 
     @property
     def needs_pings(self) -> bool:
-        """Whether the server must show signs of life on it."""
+        """Whether the server has to send pings on it."""
 
     def write(self, messages: Sequence[Encoded]) -> bool:
         """Sends whole hub messages, in order. False: the client is behind, hold the next ones until `drained`."""
@@ -31,33 +32,33 @@ class Transport(Protocol):
         """Reads from the client again."""
 
     def close(self, *, failed: bool = False) -> None:
-        """Ends after what was written; `failed` says that the server, not the client, is at fault."""
+        """Ends the transport after what was written. `failed` says that the server, not the client, is at fault."""
 
     def abort(self) -> None:
-        """Ends now; what was not sent is dropped."""
+        """Ends the transport now; what was not sent is dropped."""
 
 
 class Receiver(Protocol):
-    """What a transport feeds: one connection."""
+    """A connection as its transport sees it."""
 
     @property
     def close_timeout(self) -> float:
         """Seconds that a transport waits for its peer's goodbye."""
 
     def attach(self, transport: Transport) -> None:
-        """Says through which transport to answer; called before anything else."""
+        """Gives the connection its transport; called before anything else."""
 
     def receive(self, data: bytes) -> None:
-        """Bytes from the client, cut anywhere."""
+        """Takes bytes from the client, cut anywhere."""
 
     def drained(self) -> None:
         """The transport takes messages again, after a `write` that returned False."""
 
-    def shut_down(self) -> None:
-        """The server stops: ends the connection and invites the client to come back."""
+    def end(self, ending: Ending) -> None:
+        """Ends the connection, for a reason that the transport was told by somebody else."""
 
     def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
-        """Nothing more comes or goes; called exactly once for each transport.
+        """Tells the connection that its transport has ended; called exactly once for each transport.
 
-        `error` is None unless the peer broke the rules; `lost` says that the peer said no goodbye.
+        `error` is set if the peer broke a rule of the transport; `lost` if the peer left without a goodbye.
         """

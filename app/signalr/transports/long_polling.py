@@ -14,7 +14,7 @@ PENDING_LIMIT = 64 * 1024
 
 
 class Answer(NamedTuple):
-    """The outcome of a poll; `body` is None where there is no content type of messages."""
+    """The answer to a poll. Without a `body` it has no content type of messages."""
 
     status: int
     body: bytes | None
@@ -72,7 +72,7 @@ class LongPolling:
             await asyncio.wait(waiters, timeout=self._poll_timeout, return_when=asyncio.FIRST_COMPLETED)
             if poll.done() and poll.result() is not None:
                 return NO_CONTENT
-            if gone.done():  # nobody reads the answer: what is pending stays for the next poll
+            if gone.done():  # the client will not read this answer: what is pending stays for the next poll
                 return NO_CONTENT
             return self._ready() or TIMED_OUT
         finally:
@@ -81,7 +81,7 @@ class LongPolling:
                 self._poll = None
 
     def _ready(self) -> Answer | None:
-        """What can be answered at once."""
+        """Returns the answer if there is one already."""
         if self._pending:
             body = b"".join(self._pending)
             self._pending.clear()

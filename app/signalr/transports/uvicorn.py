@@ -1,9 +1,9 @@
-"""WebSockets without ASGI in between: uvicorn does the handshake, then its socket is ours.
+"""WebSockets without ASGI in between: uvicorn does the handshake, then hands its socket over.
 
 Use it as `uvicorn --ws fastapi_signalr.transports.uvicorn:HubWebSocketProtocol`, in the service as
 `app.signalr.transports.uvicorn:HubWebSocketProtocol`; other WebSocket routes are untouched.
-What stays of an idle connection is this transport, the hub connection and asyncio's own: no task, no queue. The
-attributes of uvicorn's class used here are no public API, hence the pin on its minor version and a contract test.
+An idle connection is this transport, the hub connection and asyncio's transport: no task, no queue. The attributes of
+uvicorn's class that are used here are not public, hence the pin on its minor version and a contract test.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
+from ..endings import SERVER_STOPS
 from ..outgoing.encoded import Encoded
 from ..outgoing.websocket_frame import CloseCode, Opcode, close_frame, control_frame
 from .base import Receiver
@@ -33,12 +34,12 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Never agreed to, whatever uvicorn is told: a compressed frame cannot be shared by many receivers.
+        # No compression, even if uvicorn is told otherwise: a compressed frame cannot be shared by many receivers.
         self.conn.available_extensions = []
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        # uvicorn never looks at a request that `websockets` could not read: its client would wait for good.
+        # uvicorn never looks at a request that `websockets` could not read: its client would wait forever.
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self.transport.write(b"".join(self.conn.data_to_send()) or _BAD_REQUEST)
             self.transport.close()
@@ -57,7 +58,7 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
             await super().send(message)
 
     def _refuse(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        """Refuses an upgrade with just these headers; the end of the connection is the end of the body."""
+        """Refuses an upgrade with these headers alone; the end of the connection ends the body."""
         response = Response(status, HTTPStatus(status).phrase, Headers([*headers, ("Connection", "close")]), body)
         self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.ABNORMAL})
         self.conn.send_response(response)
@@ -67,7 +68,7 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.close()
 
     def _hand_over(self, connection: Receiver) -> bool:
-        """False when the client sent frames before the handshake was over: those are already uvicorn's."""
+        """Hands the socket over. Returns False if the client sent frames too early: uvicorn has them already."""
         begun = self.conn.reader.buffer or self.frames or not self.queue.empty()
         if begun or self.transport.is_closing():
             return False
@@ -78,7 +79,7 @@ class HubWebSocketProtocol(WebSocketsSansIOProtocol):
         self.connections.discard(self)
         self.connections.add(cast(Any, socket))
         self.transport.set_protocol(socket)
-        # uvicorn closes its transport when the ASGI call returns; this one it may close.
+        # uvicorn closes its transport when the ASGI call returns, so it gets one that it may close.
         self.transport = cast(asyncio.Transport, _Nothing())
         connection.attach(socket)
         return True
@@ -143,8 +144,8 @@ class TakenSocket(FrameReader, asyncio.Protocol):
         self._connection.transport_closed(self, self._error, lost=not self._close_sent)
 
     def shutdown(self) -> None:
-        """uvicorn's word for going down."""
-        self._connection.shut_down()
+        """uvicorn calls this when it stops."""
+        self._connection.end(SERVER_STOPS)
 
     # Frames
 
@@ -154,12 +155,12 @@ class TakenSocket(FrameReader, asyncio.Protocol):
 
     def on_ping(self, payload: bytes) -> None:
         if not self._writable:
-            self._pong = payload  # only the newest must be answered (RFC 6455, section 5.5.3): they cannot pile up
+            self._pong = payload  # only the newest Ping needs an answer (RFC 6455, section 5.5.3): they cannot pile up
         elif not self._close_sent:
             self._socket.write(control_frame(Opcode.PONG, payload))
 
     def on_close(self, code: int) -> None:
-        # Graceful whatever its code, and answered with 1000.
+        # Every code is a graceful end, and is answered with 1000.
         if not self._close_sent:
             self._close_sent = True
             self._socket.write(close_frame(CloseCode.NORMAL))
@@ -173,7 +174,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
         self._hang_up()
 
     def _hang_up(self) -> None:
-        """Closes when all is written; a peer that does not read is not waited for longer than for a goodbye."""
+        """Closes when everything is written; a peer that does not read gets as long as for its goodbye."""
         self._socket.close()
         self._cut_later()
 

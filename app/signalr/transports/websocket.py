@@ -18,17 +18,17 @@ TakeOver = Callable[[Receiver], bool]
 
 
 async def accept_websocket(receive: Receive, send: Send) -> None:
-    """Agrees to the upgrade. Raises what the server raises for a client that has gone."""
+    """Accepts the upgrade. Raises what the server raises for a client that has gone."""
     await receive()
     await send({"type": "websocket.accept"})
 
 
-def _nobody_waits() -> None:
+def _nothing() -> None:
     pass
 
 
 async def serve_websocket(
-    connection: Receiver, scope: Scope, receive: Receive, send: Send, opened: Callable[[], None] = _nobody_waits
+    connection: Receiver, scope: Scope, receive: Receive, send: Send, opened: Callable[[], None] = _nothing
 ) -> None:
     """Serves an accepted socket: until the connection's end, or only until the socket is taken over.
 
@@ -48,7 +48,7 @@ _BROKEN = {
     code: FrameError(code, f"The client broke the rules of WebSockets; the server closed with {code}.")
     for code in (CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.TOO_BIG)
 }
-"""What the server's own close codes say of the client's frames."""
+"""What the close codes of the ASGI server say about the client's frames."""
 
 
 class AsgiWebSocket:
@@ -61,7 +61,7 @@ class AsgiWebSocket:
     def __init__(self, connection: Receiver, receive: Receive, send: Send) -> None:
         self._connection = connection
         self._receive = receive
-        # A socket that is gone says so to whoever reads.
+        # Reading on is how the end of a broken socket is noticed.
         self._sender = AsgiSender(send, connection.drained, broke=self.resume)
         self._may_read = asyncio.Event()
         self._may_read.set()
@@ -77,7 +77,7 @@ class AsgiWebSocket:
                 if not (self._closed or self._sender.broken):
                     self._connection.receive(message["text"].encode() if data is None else data)
                 await self._may_read.wait()
-            # A Close frame comes with a reason, if only an empty one; a socket that is simply gone does not.
+            # A Close frame comes with a reason, which may be empty. A socket that is gone comes without one.
             lost = not self._closed and "reason" not in message
             error = _BROKEN.get(message.get("code", CloseCode.NO_STATUS))
         finally:

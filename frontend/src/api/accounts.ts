@@ -1,11 +1,11 @@
 import { Problem } from "./problem";
-import type { DemoAccount, IssuedToken, User } from "./types";
+import type { DemoAccount, DemoAccounts, IssuedToken, User } from "./types";
 
-/** The requests that need no session: they make one, or show how. */
+/** The requests behind the sign-in form. */
 export interface AccountsApi {
   token(username: string, password: string): Promise<IssuedToken>;
   me(token: string): Promise<User>;
-  /** The demo's sign-ins; empty where there is no demo. */
+  /** Returns the accounts of the demo; none when the service is not a demo. */
   demoAccounts(): Promise<readonly DemoAccount[]>;
 }
 
@@ -25,7 +25,7 @@ export function createAccountsApi(send: typeof fetch = fetch.bind(globalThis)): 
     demoAccounts: async () => {
       const response = await send("/demo/accounts").catch(() => null);
       if (!response?.ok) return [];
-      return ((await response.json()) as { accounts: DemoAccount[] }).accounts;
+      return ((await response.json()) as DemoAccounts).accounts;
     },
   };
 }

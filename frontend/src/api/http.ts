@@ -7,12 +7,12 @@ export interface Http {
 
 export interface HttpOptions {
   readonly token: () => string | null;
-  /** Called on each 401: the token is not, or no longer, good. */
+  /** Called when the service answers 401, which means that it does not accept the token. */
   readonly onUnauthorized: () => void;
   readonly fetch?: typeof fetch;
 }
 
-/** JSON over fetch with the bearer token. Failures are thrown as {@link Problem}; an abort as it comes. */
+/** Sends JSON with the bearer token. Failures are thrown as {@link Problem}, but an abort stays an `AbortError`. */
 export function createHttp({
   token,
   onUnauthorized,
@@ -23,7 +23,8 @@ export function createHttp({
     headers.set("Accept", "application/json");
     const bearer = token();
     if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
-    const response = await reach(send(path, { ...init, headers }));
+    // The browser opens the page at the same addresses. From its cache, the back button would show the JSON instead.
+    const response = await reach(send(path, { ...init, headers, cache: "no-store" }));
     if (response.status === 401) onUnauthorized();
     if (!response.ok) throw await Problem.from(response);
     return (await response.json()) as T;

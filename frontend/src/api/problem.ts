@@ -1,4 +1,4 @@
-/** A request that did not succeed, in the terms of RFC 9457. Status 0: the service was not reached. */
+/** A failed request, as RFC 9457 describes it. Status 0 means that no answer came. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -11,7 +11,7 @@ export class Problem extends Error {
   }
 
   static unreachable(): Problem {
-    return new Problem(0, "The service cannot be reached", "Check the network; this page keeps trying.");
+    return new Problem(0, "The service cannot be reached", "Check your network connection and try again.");
   }
 
   static async from(response: Response): Promise<Problem> {
@@ -21,7 +21,7 @@ export class Problem extends Error {
     return new Problem(response.status, title, text(body.detail) ?? "", requestId);
   }
 
-  /** Whatever was thrown, as something that can be shown. */
+  /** Turns any thrown value into a problem that can be shown. */
   static of(error: unknown): Problem {
     if (error instanceof Problem) return error;
     return new Problem(0, "Something went wrong on this page", error instanceof Error ? error.message : "");

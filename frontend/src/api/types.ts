@@ -1,101 +1,59 @@
-/** The JSON of the service, as REST and the hub send it. */
+/** Names for the JSON of the service. The shapes come from its OpenAPI document: run `make client-types`. */
 
-import type * as pushed from "../live/hubs.generated";
+import type { operations as Operations } from "./openapi.generated";
 
-export type Role = "customer" | "staff" | "admin" | "service";
+type JsonBody<Content> = Content extends { readonly content: { readonly "application/json": infer Body } }
+  ? Body
+  : never;
 
-export type OrderStatus =
-  | "Pending"
-  | "Processing"
-  | "PartiallyShipped"
-  | "Shipped"
-  | "PartiallyDelivered"
-  | "Delivered"
-  | "PartiallyReturned"
-  | "Returned"
-  | "Cancelled";
-
-export type OrderAction = "confirm" | "ship" | "deliver" | "cancel";
-
-/** A place in one customer's stream of events; numbers of different epochs cannot be compared. */
-export interface Position {
-  readonly epoch: string;
-  readonly seq: number;
+/** What an operation answers with status 200. */
+type Answer<Name extends keyof Operations> = Operations[Name]["responses"] extends {
+  readonly 200: infer Response;
 }
+  ? JsonBody<Response>
+  : never;
 
-export interface OrderHead {
-  readonly id: number;
-  readonly number: string;
-  readonly reference: string | null;
+/** What an operation takes as its body. */
+type Request<Name extends keyof Operations> = Operations[Name] extends { readonly requestBody?: infer Body }
+  ? NonNullable<JsonBody<NonNullable<Body>>>
+  : never;
+
+export type IssuedToken = Answer<"createToken">;
+export type User = Answer<"getMe">;
+export type Role = User["role"];
+export type DemoAccounts = Answer<"listDemoAccounts">;
+export type DemoAccount = DemoAccounts["accounts"][number];
+
+export type OrderPage = Answer<"listOrders">;
+export type OrderSummary = OrderPage["items"][number];
+export type Order = Answer<"getOrder">;
+export type OrderLine = Order["lines"][number];
+export type Shipment = Order["shipments"][number];
+/** What the list and the order itself both say about an order. */
+export type OrderHead = Pick<Order, keyof Order & keyof OrderSummary>;
+export type OrderStatus = Order["status"];
+export type OrderAction = Order["allowedActions"][number];
+/** A place in one customer's stream of events. Numbers from different epochs cannot be compared. */
+export type Position = Order["position"];
+
+export type ShipBody = Request<"shipOrder">;
+export type DeliverBody = Request<"deliverOrder">;
+export type CancelBody = Request<"cancelOrder">;
+
+type AnsweredTimeline = Answer<"listOrderEvents">;
+type AnsweredChange = Answer<"shipOrder">;
+type AnsweredEvent = AnsweredTimeline["items"][number];
+
+/** One committed change: the same object is pushed, listed in the timeline and returned by an action. */
+export interface OrderEvent extends Omit<AnsweredEvent, "type" | "status" | "statusFrom" | "data"> {
+  /** One of the types in the document, or one that a newer service has added. */
+  readonly type: string;
   readonly status: OrderStatus;
-  readonly customerId: string;
-  readonly customerName: string;
-  readonly placedAt: string;
-  readonly confirmedAt: string | null;
-  readonly estimatedDeliveryAt: string | null;
-  readonly updatedAt: string;
-  readonly version: number;
-  readonly allowedActions: readonly OrderAction[];
-  /** Why an action that exists for this reader is not possible now. */
-  readonly blockedActions: Readonly<Partial<Record<OrderAction, string>>>;
+  readonly statusFrom: OrderStatus | null;
+  readonly data: EventData;
 }
 
-export interface OrderSummary extends OrderHead {
-  readonly lineCount: number;
-  readonly unitCount: number;
-}
-
-export interface OrderLine {
-  readonly id: number;
-  readonly position: number;
-  readonly sku: string;
-  readonly name: string;
-  readonly ordered: number;
-  readonly cancelled: number;
-  readonly shipped: number;
-  readonly delivered: number;
-  readonly returned: number;
-}
-
-export interface ShipmentLine {
-  readonly lineId: number;
-  readonly quantity: number;
-}
-
-export interface Shipment {
-  readonly id: number;
-  readonly carrier: string | null;
-  readonly trackingNumber: string | null;
-  readonly shippedAt: string;
-  readonly deliveredAt: string | null;
-  readonly lines: readonly ShipmentLine[];
-}
-
-export interface Order extends OrderHead {
-  readonly lines: readonly OrderLine[];
-  readonly shipments: readonly Shipment[];
-  readonly position: Position;
-}
-
-export interface OrderPage {
-  readonly items: readonly OrderSummary[];
-  readonly nextCursor: string | null;
-  /** The reader's own stream just before the rows were read; null for staff. */
-  readonly position: Position | null;
-}
-
-export interface EventLine {
-  readonly name: string;
-  readonly quantity: number;
-}
-
-export interface EventShipment {
-  readonly carrier: string | null;
-  readonly trackingNumber: string | null;
-  readonly lines: readonly EventLine[];
-}
-
-/** Which of these an event has depends on its type. */
+/** The document leaves an event's data open; which of these it has depends on its type. */
 export interface EventData {
   readonly isPartial?: boolean;
   readonly shipment?: EventShipment;
@@ -104,35 +62,22 @@ export interface EventData {
   readonly reason?: string | null;
 }
 
-/** One committed fact: the same object in the push, the timeline and the answer of an action. */
-export interface OrderEvent extends Omit<pushed.OrderEvent, "type" | "data"> {
-  /** One of the hub's, or one that a newer service has. */
-  readonly type: string;
-  readonly status: OrderStatus;
-  readonly statusFrom: OrderStatus | null;
-  readonly data: EventData;
+export interface EventShipment {
+  readonly carrier: string | null;
+  readonly trackingNumber: string | null;
+  readonly lines: readonly EventLine[];
 }
 
-export interface ActedOrder extends Order {
+export interface EventLine {
+  readonly name: string;
+  readonly quantity: number;
+}
+
+export interface Timeline extends Omit<AnsweredTimeline, "items"> {
+  readonly items: readonly OrderEvent[];
+}
+
+/** The order after an action, with the event that the action caused. */
+export interface ChangedOrder extends Omit<AnsweredChange, "event"> {
   readonly event: OrderEvent;
-}
-
-export interface User {
-  readonly subject: string;
-  readonly name: string;
-  readonly role: Role;
-}
-
-export interface DemoAccount {
-  readonly username: string;
-  readonly password: string;
-  readonly role: Role;
-  readonly name: string;
-}
-
-export interface IssuedToken {
-  readonly access_token: string;
-  readonly token_type: string;
-  /** Seconds from now. */
-  readonly expires_in: number;
 }

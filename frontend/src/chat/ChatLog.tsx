@@ -3,7 +3,7 @@ import { fullTime, timeOfDay } from "../text/time";
 import { EmptyNote } from "../ui/kit/Notes";
 import { type ChatLine, shortId } from "./messages";
 
-/** Follows the newest line, unless the reader has scrolled up. */
+/** The messages. The log scrolls along with new ones unless the reader has scrolled up. */
 export function ChatLog({ lines, ownId }: { lines: readonly ChatLine[]; ownId: string | null }) {
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -21,13 +21,13 @@ export function ChatLog({ lines, ownId }: { lines: readonly ChatLine[]; ownId: s
       class="chat-log"
       role="log"
       aria-label="Messages"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
       tabIndex={0}
       data-testid="chat-log"
       onScroll={onScroll}
     >
       {lines.length === 0 && (
-        <EmptyNote icon="chat" title="Nothing said yet">
+        <EmptyNote icon="chat" title="No messages yet">
           <p>Open this page in a second window and say hello.</p>
         </EmptyNote>
       )}

@@ -12,7 +12,7 @@ interface Props {
   onSend: (text: string) => Promise<boolean>;
 }
 
-/** One message, to everyone, to the room that is named beside, or to one connection. */
+/** Sends one message: to everyone, to the named room, or to one connection. */
 export function Composer({ target, room, whisperTo, joined, connected, onSend }: Props) {
   const text = useSignal("");
   const submit = async (event: SubmitEvent) => {

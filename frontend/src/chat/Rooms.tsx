@@ -22,7 +22,7 @@ export function Rooms({ chat, room, target }: Props) {
   };
   const edit = (value: string) => {
     room.value = value;
-    // Never to a room that was not joined, and visibly so before the message is sent.
+    // The next message must not go to a room that was not joined, and the reader must see that before sending it.
     if (target.value === "room" && !joined.includes(value.trim())) target.value = "everyone";
   };
   const pick = (other: string) => {

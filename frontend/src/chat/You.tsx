@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { CopyButton } from "../ui/kit/CopyButton";
 
-/** The name others see, and the id by which one can be whispered to. */
+/** The name that others see, and the connection id that they need for a whisper. */
 export function You({ name, connectionId }: { name: Signal<string>; connectionId: string | null }) {
   return (
     <section class="side-card card" aria-labelledby="you-title">

@@ -8,7 +8,7 @@ import {
 
 export type ChatConnection = TypedHubConnection<ChatHubMethods, ChatHubEvents>;
 
-/** The connection of the tutorial, with its automatic reconnect: after 0, 2, 10 and 30 seconds, then no more. */
+/** Creates the connection of the SignalR tutorial. It reconnects after 0, 2, 10 and 30 seconds, and then gives up. */
 export function createChatConnection(): ChatConnection {
   return new HubConnectionBuilder()
     .withUrl(ChatHub.path)

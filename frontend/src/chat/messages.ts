@@ -1,4 +1,4 @@
-/** One line of the log. */
+/** One line in the log. */
 export type ChatLine = { readonly key: number; readonly at: number } & (
   | { readonly kind: "message"; readonly from: string; readonly text: string }
   | { readonly kind: "room"; readonly from: string; readonly text: string }
@@ -15,8 +15,8 @@ export type NewLine = ChatLine extends infer Line
   : never;
 
 /**
- * The hub's one target has three shapes: a message to everyone (who, what, when), one to a room
- * (connection id, what), and one that only says what: a whisper, an echo, a broadcast.
+ * Reads the arguments of `ReceiveMessage`, which come in three forms: name, text and time of a message to everyone;
+ * connection id and text of a message to a room; or the text alone of a whisper, an echo or a broadcast.
  */
 export function received(values: readonly unknown[]): { line: NewLine; at: number | null } {
   const [first, second, third] = values.map(String);
@@ -29,12 +29,12 @@ export function received(values: readonly unknown[]): { line: NewLine; at: numbe
   return { line: { kind: "direct", text: first ?? "" }, at: null };
 }
 
-/** Enough of a connection id to tell people apart. */
+/** Shortens a connection id to what is enough to tell people apart. */
 export function shortId(connectionId: string): string {
   return connectionId.slice(0, 6);
 }
 
-/** What the hub meant to say, without what the protocol puts before it. */
+/** Returns the hub's own error text, without what SignalR puts in front of it. */
 export function faultText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return /HubException: (.+)$/s.exec(text)?.[1] ?? text;

@@ -3,14 +3,14 @@ import type { ChatHubMethods, HubArguments } from "../live/hubs.generated";
 import type { ChatConnection } from "./connection";
 import { type ChatLine, faultText, type NewLine, received, shortId } from "./messages";
 
-const MOST_LINES = 500;
+const MAX_LINES = 500;
 
 export type ChatState = "connecting" | "connected" | "reconnecting" | "disconnected";
 
-/** Whom the next message is for. */
+/** Who gets the next message. */
 export type TargetKind = "everyone" | "room" | "whisper";
 
-/** The hub's client side: what came, where we are, and the seven things that can be asked. */
+/** A client of the chat hub: the messages it has received, the rooms it is in, and what it can send. */
 export class Chat {
   readonly state = signal<ChatState>("connecting");
   readonly connectionId = signal<string | null>(null);
@@ -33,7 +33,7 @@ export class Chat {
     connection.onclose(() => this.#lost("disconnected"));
   }
 
-  /** Connects; rooms are joined only after that. */
+  /** Connects, and joins again the rooms of an earlier connection. */
   async start(): Promise<void> {
     this.state.value = "connecting";
     try {
@@ -41,7 +41,7 @@ export class Chat {
       await this.#back();
     } catch {
       this.#lost("disconnected");
-      this.#add({ kind: "fault", text: "The chat could not be reached." });
+      this.#add({ kind: "fault", text: "Could not connect to the chat." });
     }
   }
 
@@ -53,7 +53,7 @@ export class Chat {
     return this.#invoke("SendToRoom", room, text);
   }
 
-  /** The hub tells a whisper to its receiver only, so the sender's own log notes it here. */
+  /** Sends a whisper. The hub sends it to the receiver only, so the sender's log adds it here. */
   async whisper(connectionId: string, text: string): Promise<boolean> {
     const sent = await this.#invoke("Whisper", connectionId, text);
     if (sent) this.#add({ kind: "sent", to: connectionId, text });
@@ -70,7 +70,7 @@ export class Chat {
     const left = await this.#invoke("LeaveRoom", room);
     if (!left) return false;
     this.rooms.value = this.rooms.peek().filter((other) => other !== room);
-    // The hub tells those who stay.
+    // The hub tells only those who stay in the room.
     this.#notice(`You left ${room}`);
     return true;
   }
@@ -88,7 +88,7 @@ export class Chat {
     }
   }
 
-  /** A new connection is in no room, whatever the old one had joined. */
+  /** Joins the rooms again, because a new connection is in none of them. */
   async #back(): Promise<void> {
     this.state.value = "connected";
     this.connectionId.value = this.connection.connectionId;
@@ -110,6 +110,6 @@ export class Chat {
 
   #add(line: NewLine, at = Date.now()): void {
     const entry = { ...line, at, key: this.#nextKey++ } as ChatLine;
-    this.lines.value = [...this.lines.peek(), entry].slice(-MOST_LINES);
+    this.lines.value = [...this.lines.peek(), entry].slice(-MAX_LINES);
   }
 }

@@ -3,7 +3,7 @@ import { isUnauthorized, retryDelay } from "./retry";
 
 export type LiveState = "connecting" | "live" | "reconnecting" | "offline";
 
-/** What this needs of a SignalR HubConnection that reconnects automatically. */
+/** The part of a SignalR `HubConnection` with automatic reconnect that is used here. */
 export interface Connection {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -13,15 +13,15 @@ export interface Connection {
 }
 
 export interface LiveHandlers {
-  /** Connected, for the first time or again: whatever was pushed in between is missing. */
+  /** Called after the first connect and after each reconnect. Events that were pushed in between are missing. */
   readonly onConnected: () => void;
   readonly onUnauthorized: () => void;
 }
 
-/** Keeps one hub connection alive: also the first connect and a close by the server are tried again. */
+/** Keeps one hub connection alive. Unlike SignalR, it also retries a failed first connect and a close by the server. */
 export class LiveConnection {
   readonly state = signal<LiveState>("connecting");
-  /** When what is on screen was last known to be current; null while it is. */
+  /** When the page lost the connection, and so stopped being up to date; null while it is connected. */
   readonly lostAt = signal<number | null>(null);
   #run = 0;
   #stopped = true;
@@ -56,7 +56,7 @@ export class LiveConnection {
     await this.connection.stop();
   }
 
-  /** Try at once instead of waiting for the next turn. */
+  /** Connects now instead of waiting for the next attempt. */
   async retryNow(): Promise<void> {
     if (this.#stopped || this.state.peek() === "live") return;
     if (this.#wake) return this.#wake();
@@ -107,7 +107,7 @@ export class LiveConnection {
     this.state.value = navigator.onLine ? "reconnecting" : "offline";
   }
 
-  /** The server ended it for good, or the retry policy gave up on a refused token, which the next start meets. */
+  /** The server closed the connection, or SignalR stopped retrying because of a 401. The next start finds out which. */
   #closed(): void {
     if (this.#stopped || this.#restarting) return;
     this.lostAt.value ??= Date.now();

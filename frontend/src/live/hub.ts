@@ -10,7 +10,7 @@ import { isUnauthorized, retryDelay } from "./retry";
 
 export type OrderHubConnection = TypedHubConnection<OrderHubMethods, OrderHubEvents>;
 
-/** The connection to the order hub, not yet started; every target brings one order event. */
+/** Creates the connection to the order hub without starting it. Each call from the hub carries one order event. */
 export function createOrderHub(
   token: () => string,
   onEvent: (event: OrderEvent) => void,
@@ -21,10 +21,10 @@ export function createOrderHub(
       nextRetryDelayInMilliseconds: ({ previousRetryCount, retryReason }) =>
         isUnauthorized(retryReason) ? null : retryDelay(previousRetryCount),
     })
-    // The connection's state is on the screen; the console is for what is a fault.
+    // The page itself shows the connection's state, so only real faults go to the console.
     .configureLogging(LogLevel.Critical)
     .build();
-  // The hub does not say which statuses there are, nor which data belong to which type.
+  // The types of the hub leave the status and the data of an event open; those of the page are narrower.
   for (const target of OrderHub.events) connection.on(target, (event) => onEvent(event as OrderEvent));
   return connection;
 }

@@ -2,22 +2,22 @@
 
 import type { HubConnection, IStreamResult } from "@microsoft/signalr";
 
-/** Who did it, as it may be shown: a role and a name, never an account's id. */
+/** Who did it, in a form that everybody may see: a role and a name, never an account's id. */
 export interface Actor {
   readonly role: string;
   readonly name: string;
 }
 
-/** What happened; the value is also the name of the hub target that tells it. */
+/** What happened. The value is also the name of the hub target to which the event is pushed. */
 export type EventType = "OrderPlaced" | "OrderConfirmed" | "OrderShipped" | "OrderDelivered" | "OrderCancelled";
 
 export type JsonValue = unknown;
 
 /**
- * One committed fact about one order; the same object is pushed, listed and answered.
+ * One committed fact about one order. The same object is pushed, listed and returned.
  *
- * ``seq`` counts the customer's facts without holes, in the order of their commits; ``status`` is the
- * order's status after the fact and ``statusFrom`` the one before (null when it was placed).
+ * `seq` counts the customer's facts without gaps, in the order of their commits. `status` is the order's status after
+ * the fact, and `statusFrom` the one before it (null for a new order).
  */
 export interface OrderEvent {
   readonly orderId: number;
@@ -33,10 +33,11 @@ export interface OrderEvent {
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly actor: Actor;
+  /** The fields that only this type of event has */
   readonly data: { readonly [key: string]: JsonValue };
 }
 
-/** Pushes order events. Groups come from the token's subject and role; a client cannot ask for another's. */
+/** The hub that pushes order events. The token's subject and role decide the groups; a client cannot choose them. */
 export const OrderHub = {
   path: "/hubs/orders",
   events: ["OrderPlaced", "OrderConfirmed", "OrderShipped", "OrderDelivered", "OrderCancelled"],
@@ -53,31 +54,31 @@ export interface OrderHubEvents {
   OrderCancelled: (event: OrderEvent) => void;
 }
 
-/** Open to everyone, signed in or not. */
+/** The chat, open to everyone, signed in or not. */
 export const ChatHub = {
   path: "/chathub",
   events: ["ReceiveMessage", "UserConnected", "UserDisconnected", "UserJoined", "UserLeft"],
 } as const;
 
 export interface ChatHubMethods {
-  /** To everyone else. */
+  /** Sends a message to everyone except the caller. */
   Broadcast: (message: string) => void;
-  /** Back to the caller. */
+  /** Sends a message back to the caller. */
   Echo: (message: string) => void;
-  /** Joins, and tells the room, the newcomer included. */
+  /** Adds the caller to a room and tells everyone in it, the caller included. */
   JoinRoom: (room: string) => void;
-  /** Leaves, and tells those who stay. */
+  /** Removes the caller from a room and tells the others in it. */
   LeaveRoom: (room: string) => void;
-  /** To everyone, with the sender's name and the time of arrival. */
+  /** Sends a message to everyone, with the sender's name and the time of arrival. */
   SendMessage: (user: string, message: string) => void;
-  /** To the room, with the sender's connection id. */
+  /** Sends a message to a room, with the sender's connection id. */
   SendToRoom: (room: string, message: string) => void;
-  /** To one connection; an unknown id is no error, so that ids cannot be probed. */
+  /** Sends a message to one connection. An unknown id is not an error, so that nobody can probe for ids. */
   Whisper: (connectionId: string, message: string) => void;
 }
 
 export interface ChatHubEvents {
-  /** To everyone, with name and time; to a room, with the sender's connection id; or the text alone. */
+  /** Receives a message to everyone with name and time, one to a room with the sender's id, or only a text. */
   ReceiveMessage: (...args: [user: string, message: string, at: string] | [connectionId: string, message: string] | [message: string]) => void;
   UserConnected: (connectionId: string) => void;
   UserDisconnected: (connectionId: string) => void;
@@ -85,16 +86,16 @@ export interface ChatHubEvents {
   UserLeft: (connectionId: string, room: string) => void;
 }
 
-/** Refuses connections without a valid token. */
+/** A hub that refuses connections without a valid token. */
 export const SecureHub = {
   path: "/securehub",
   events: [],
 } as const;
 
 export interface SecureHubMethods {
-  /** An answer for staff; customers read that they are unauthorized. */
+  /** Returns a text to staff. Customers get an error that says they are unauthorized. */
   StaffOnly: () => string;
-  /** The subject and role that the caller's token proves. */
+  /** Returns the subject and the role that the caller's token proves. */
   WhoAmI: () => { readonly [key: string]: unknown };
 }
 

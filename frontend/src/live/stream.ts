@@ -1,17 +1,17 @@
 import type { Position } from "../api/types";
 
 /**
- * How far one customer's stream of events is known here: everything up to `seq`,
- * and the numbers in `ahead`, which came although some before them are missing.
+ * What this page has seen of one customer's stream of events: everything up to `seq`, and the numbers in `ahead`,
+ * which arrived before some of the events in front of them.
  */
 export interface Stream extends Position {
   readonly ahead: readonly number[];
 }
 
-/** `gap`: something before this event is missing. `reset`: the stream was begun anew. Both need a re-read. */
+/** `gap`: an earlier event is missing. `reset`: the stream started over. After both, the page must read again. */
 export type Verdict = "next" | "known" | "gap" | "reset";
 
-/** An event at `at` arrived. A stream seen for the first time starts with it. */
+/** Takes in an event that arrived at `at`. The first event of an unknown stream starts that stream. */
 export function take(stream: Stream | undefined, at: Position): { verdict: Verdict; stream: Stream } {
   if (!stream) return { verdict: "next", stream: begin(at) };
   if (stream.epoch !== at.epoch) return { verdict: "reset", stream: begin(at) };
@@ -22,13 +22,13 @@ export function take(stream: Stream | undefined, at: Position): { verdict: Verdi
     : { verdict: "gap", stream: held };
 }
 
-/** What is on screen was read when the stream stood at `at`: nothing up to there is missing any more. */
+/** Marks everything up to `at` as seen, because the page has just read the orders as they were at `at`. */
 export function settle(stream: Stream | undefined, at: Position): Stream {
   if (!stream || stream.epoch !== at.epoch) return begin(at);
   return absorb({ ...stream, seq: Math.max(stream.seq, at.seq) });
 }
 
-/** The furthest event that arrived, whether or not all before it did. */
+/** Returns the position of the latest event that arrived, even if earlier ones are missing. */
 export function head(stream: Stream): Position {
   return { epoch: stream.epoch, seq: stream.ahead.at(-1) ?? stream.seq };
 }

@@ -1,26 +1,25 @@
 import { signal } from "@preact/signals";
 import type { ActionBody, OrdersApi } from "../api/orders";
 import { Problem } from "../api/problem";
-import type { ActedOrder, OrderAction, OrderHead } from "../api/types";
+import type { ChangedOrder, OrderAction, OrderHead } from "../api/types";
 
 export interface Refusal {
-  readonly orderId: number;
   readonly number: string;
   readonly action: OrderAction;
   readonly problem: Problem;
 }
 
 export interface ActionHandlers {
-  readonly onDone: (order: ActedOrder) => void;
-  /** The order may have changed since it was read. */
+  readonly onDone: (order: ChangedOrder) => void;
+  /** Called with an order that may have changed since the page read it. */
   readonly onRefused: (orderId: number) => void;
 }
 
-/** Sends the actions; one at a time for each order. */
+/** Sends actions to the service, one at a time for each order. */
 export class Actions {
-  /** Orders with an action on its way. */
+  /** The orders that wait for the answer to an action. */
   readonly pending = signal<ReadonlyMap<number, OrderAction>>(new Map());
-  /** The last action that the service refused, until it is dismissed or the next one succeeds. */
+  /** The last refused action, until the reader dismisses it or another action succeeds. */
   readonly refusal = signal<Refusal | null>(null);
 
   constructor(
@@ -28,7 +27,7 @@ export class Actions {
     private readonly handlers: ActionHandlers,
   ) {}
 
-  /** True when the service did it. */
+  /** Returns whether the service carried out the action. */
   async run(
     order: Pick<OrderHead, "id" | "number">,
     action: OrderAction,
@@ -41,7 +40,7 @@ export class Actions {
       this.refusal.value = null;
       return true;
     } catch (error) {
-      this.refusal.value = { orderId: order.id, number: order.number, action, problem: Problem.of(error) };
+      this.refusal.value = { number: order.number, action, problem: Problem.of(error) };
       this.handlers.onRefused(order.id);
       return false;
     } finally {

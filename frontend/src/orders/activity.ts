@@ -1,10 +1,10 @@
-import { computed, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { OrderEvent } from "../api/types";
 import { headline } from "../text/events";
 
 const TOAST_MS = 6_000;
-const MOST_TOASTS = 3;
-const MOST_ENTRIES = 50;
+const MAX_TOASTS = 3;
+const MAX_ENTRIES = 50;
 const SPEAK_EVERY_MS = 3_000;
 
 export interface Entry {
@@ -15,14 +15,13 @@ export interface Entry {
   readonly at: string;
 }
 
-/** What changed while this page is open: short notes that vanish, a list that stays, a voice that sums up. */
+/** The changes since the page was opened: as toasts that go away, as a list that stays, and for screen readers. */
 export class Activity {
   readonly entries = signal<readonly Entry[]>([]);
   readonly toasts = signal<readonly Entry[]>([]);
   readonly unread = signal(0);
-  /** The text of the page's polite live region. */
+  /** The text of the live region that screen readers read out. */
   readonly spoken = signal("");
-  readonly hasUnread = computed(() => this.unread.value > 0);
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #unspoken: string[] = [];
   #speaking: ReturnType<typeof setTimeout> | undefined;
@@ -30,8 +29,8 @@ export class Activity {
   add(event: OrderEvent): void {
     const { eventId: id, orderId, type, recordedAt: at } = event;
     const entry: Entry = { id, orderId, type, at, text: headline(event) };
-    this.entries.value = [entry, ...this.entries.peek()].slice(0, MOST_ENTRIES);
-    this.toasts.value = [...this.toasts.peek(), entry].slice(-MOST_TOASTS);
+    this.entries.value = [entry, ...this.entries.peek()].slice(0, MAX_ENTRIES);
+    this.toasts.value = [...this.toasts.peek(), entry].slice(-MAX_TOASTS);
     this.unread.value += 1;
     this.#arm(entry.id);
     this.say(entry.text);
@@ -41,7 +40,7 @@ export class Activity {
     this.unread.value = 0;
   }
 
-  /** While the pointer rests on the notes, none goes away. */
+  /** Keeps the toasts on screen, while the pointer is over them. */
   hold(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
@@ -51,7 +50,7 @@ export class Activity {
     for (const { id } of this.toasts.peek()) this.#arm(id);
   }
 
-  /** Reads out, with everything else of the next seconds as one sentence. */
+  /** Has the text read out. Texts of the same few seconds become one sentence. */
   say(text: string): void {
     this.#unspoken.push(text);
     this.#speaking ??= setTimeout(() => this.#speak(), SPEAK_EVERY_MS);

@@ -2,13 +2,13 @@ import type { Order, OrderEvent, OrderSummary } from "../api/types";
 
 export interface Row {
   readonly order: OrderSummary;
-  /** Counts what happened to the row while it was on screen; a change lights it up. */
+  /** How often the row has changed while on screen. Each change highlights it. */
   readonly pulse: number;
 }
 
 export type Rows = readonly Row[];
 
-/** A page of orders replaces what is shown; a row never goes back to an older version of its order. */
+/** Replaces the rows with a page of orders. A row never goes back to an older version of its order. */
 export function install(
   rows: Rows,
   items: readonly OrderSummary[],
@@ -23,13 +23,13 @@ export function install(
   });
 }
 
-/** The next page, below the others; an order that moved meanwhile is not shown twice. */
+/** Adds the next page below. An order that has moved since the last page is not shown twice. */
 export function append(rows: Rows, items: readonly OrderSummary[]): Rows {
   const shown = new Set(rows.map((row) => row.order.id));
   return [...rows, ...items.filter((item) => !shown.has(item.id)).map((order) => ({ order, pulse: 0 }))];
 }
 
-/** An event changes its row in place. */
+/** Changes the event's row in place. */
 export function applyEvent(rows: Rows, event: OrderEvent): Rows {
   return rows.map((row) => {
     if (row.order.id !== event.orderId || event.orderVersion <= row.order.version) return row;
@@ -37,7 +37,7 @@ export function applyEvent(rows: Rows, event: OrderEvent): Rows {
   });
 }
 
-/** The order as it was just read; a new one goes to the top. */
+/** Replaces an order's row, or adds the order at the top. */
 export function put(rows: Rows, order: OrderSummary): Rows {
   const old = rows.find((row) => row.order.id === order.id);
   if (!old) return [{ order, pulse: 1 }, ...rows];
@@ -50,7 +50,7 @@ export function has(rows: Rows, orderId: number): boolean {
   return rows.some((row) => row.order.id === orderId);
 }
 
-/** What an event alone says about an order; its actions and times follow with the next read. */
+/** Applies what the event says about the order. Its actions and times come with the next read. */
 export function advance<T extends Pick<OrderSummary, "status" | "version" | "updatedAt">>(
   order: T,
   event: OrderEvent,

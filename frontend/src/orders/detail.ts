@@ -6,14 +6,14 @@ import { advance } from "./board";
 import type { Phase } from "./list";
 import { mergeTimeline } from "./timeline";
 
-/** The one order that is open, with its timeline. */
+/** The open order with its timeline. */
 export class OrderDetail {
   readonly id = signal<number | null>(null);
   readonly phase = signal<Phase>("loading");
   readonly problem = signal<Problem | null>(null);
   readonly order = signal<Order | null>(null);
   readonly events = signal<readonly OrderEvent[]>([]);
-  /** Events that came while the order was open; they light up. */
+  /** The ids of events that arrived while the order was open; they are highlighted. */
   readonly fresh = signal<ReadonlySet<string>>(new Set());
 
   constructor(private readonly api: OrdersApi) {}
@@ -34,7 +34,7 @@ export class OrderDetail {
     this.order.value = null;
   }
 
-  /** Reads order and timeline; what is on screen stays when that fails. */
+  /** Reads the order and its timeline. If that fails, what is on screen stays. */
   async refresh(): Promise<void> {
     const id = this.id.peek();
     if (id === null) return;

@@ -3,23 +3,23 @@ import type { OrderEvent, Position } from "../api/types";
 import { head, type Stream, settle, take } from "../live/stream";
 
 export interface InboxHandlers {
-  /** An event that was not seen before, also one that came ahead of others. */
+  /** Called once for each event, even if earlier events are still missing. */
   readonly onEvent: (event: OrderEvent) => void;
-  /** Something is missing: what is on screen must be read again. */
+  /** Called when an event is missing, so the page must read its data again. */
   readonly onGap: () => void;
 }
 
-/** Lets every event through once, and notices by its number when one before it is missing. */
+/** Passes on each event once, and notices from the numbers when one is missing. */
 export class Inbox {
   readonly #streams = signal<ReadonlyMap<string, Stream>>(new Map());
 
-  /** `own`: the customer whose stream the chip shows; null for staff, who watch all streams and have none. */
+  /** `own` is the signed-in customer, or null for staff, who watch every customer's stream. */
   constructor(
     private readonly own: string | null,
     private readonly handlers: InboxHandlers,
   ) {}
 
-  /** The own position as far as it is known without a hole. */
+  /** The customer's position: the last event before which none is missing. Null for staff. */
   readonly position = computed<Position | null>(() => {
     const stream = this.own === null ? undefined : this.#streams.value.get(this.own);
     return stream ? { epoch: stream.epoch, seq: stream.seq } : null;
@@ -33,17 +33,17 @@ export class Inbox {
     if (verdict !== "next") this.handlers.onGap();
   }
 
-  /** Before a re-read after a loss. Staff forget the streams: the next event of each begins it anew. */
+  /** Called after a reconnect. For staff, the next event of each customer then starts that customer's stream over. */
   forget(): void {
     if (this.own === null) this.#streams.value = new Map();
   }
 
-  /** To be taken before a re-read begins and given to {@link settle} after it. */
+  /** Returns the latest positions. Take them before reading again, and pass them to {@link settle} afterwards. */
   heads(): ReadonlyMap<string, Position> {
     return new Map([...this.#streams.peek()].map(([id, stream]) => [id, head(stream)]));
   }
 
-  /** All was read again: up to `position`, and to what had arrived when the read began. */
+  /** Marks as seen what the page has just read: everything up to `heads` and, for a customer, up to `position`. */
   settle(heads: ReadonlyMap<string, Position>, position: Position | null): void {
     const streams = new Map(this.#streams.peek());
     for (const [id, at] of heads) {

@@ -6,22 +6,22 @@ import type { Order, OrderEvent, OrderPage } from "../api/types";
 import { append, applyEvent, has, install, put, type Rows, summarise } from "./board";
 import { type Filter, inQueue } from "./queue";
 
-const PAGE = 50;
-const MOST = 200;
+const PAGE_SIZE = 50;
+const MAX_ROWS_READ_AGAIN = 200;
 
 export type Phase = "loading" | "ready" | "failed";
 
-/** The list of orders on screen. Rows change in place; they never move by themselves. */
+/** The list of orders on screen. Rows change in place and never move on their own. */
 export class OrderList {
   readonly phase = signal<Phase>("loading");
   readonly problem = signal<Problem | null>(null);
   readonly rows = signal<Rows>([]);
   readonly loadingMore = signal(false);
   readonly hasMore = computed(() => this.#cursor.value !== null);
-  /** Orders that changed or came, belong to this list, and are not in it yet. */
+  /** Orders that belong to this list but are not shown yet, because they are new or have just changed. */
   readonly arrivals = signal<ReadonlySet<number>>(new Set());
   readonly #cursor = signal<string | null>(null);
-  /** Events that came while a page was on its way: the page may be older than they are. */
+  /** Events that arrived while a page was being read. They may be newer than that page. */
   #recent = new Map<number, OrderEvent>();
   #abort = new AbortController();
   #filter: Filter;
@@ -37,17 +37,17 @@ export class OrderList {
     return this.#filter;
   }
 
-  /** Another list. The old rows go; null means that a newer load took over. */
+  /** Replaces the list with another one. Returns null when a later call has taken over. */
   show(filter: Filter): Promise<OrderPage | null> {
     this.#filter = filter;
     this.phase.value = "loading";
     this.rows.value = [];
-    return this.#load(PAGE);
+    return this.#load(PAGE_SIZE);
   }
 
-  /** The same list read again; the rows stay until the answer is here. */
+  /** Reads the same list again. The rows stay until the answer arrives. */
   refresh(): Promise<OrderPage | null> {
-    return this.#load(Math.min(MOST, Math.max(PAGE, this.rows.peek().length)));
+    return this.#load(Math.min(MAX_ROWS_READ_AGAIN, Math.max(PAGE_SIZE, this.rows.peek().length)));
   }
 
   async more(): Promise<void> {
@@ -56,7 +56,7 @@ export class OrderList {
     const { signal: stop } = this.#abort;
     this.loadingMore.value = true;
     try {
-      const page = await this.api.list({ ...this.#query(PAGE), cursor }, stop);
+      const page = await this.api.list({ ...this.#query(PAGE_SIZE), cursor }, stop);
       this.rows.value = append(this.rows.peek(), page.items);
       this.#cursor.value = page.nextCursor;
       this.problem.value = null;
@@ -72,7 +72,7 @@ export class OrderList {
     if (this.has(event.orderId)) this.rows.value = applyEvent(this.rows.peek(), event);
   }
 
-  /** Offers an order that is not on screen; it shows up as "new" if it belongs here as far as can be told. */
+  /** Counts the event's order as an arrival if it is not on screen and, judging by the event, belongs to this list. */
   announce(event: OrderEvent): void {
     const fits = inQueue(this.#filter.queue, event.status) && this.#named(event.number);
     if (!fits || this.has(event.orderId)) return;
@@ -83,7 +83,7 @@ export class OrderList {
     if (this.has(order.id)) this.rows.value = put(this.rows.peek(), summarise(order));
   }
 
-  /** As update; and an order that is new here and belongs here goes to the top. */
+  /** Updates the order's row, or adds the order at the top if it belongs to this list. */
   offer(order: Order): void {
     const fits = inQueue(this.#filter.queue, order.status) && this.#named(order.number);
     if (fits || this.has(order.id)) this.rows.value = put(this.rows.peek(), summarise(order));

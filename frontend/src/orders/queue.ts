@@ -1,10 +1,10 @@
 import type { OrderHead, OrderStatus } from "../api/types";
 
-/** A named part of the list: the statuses in which orders wait for the same thing. */
+/** A tab of the list: the orders that are waiting for the same step. */
 export interface Queue {
   readonly id: QueueId;
   readonly label: string;
-  /** Empty: all. */
+  /** Empty means every status. */
   readonly statuses: readonly OrderStatus[];
 }
 
@@ -35,13 +35,13 @@ export const CUSTOMER_QUEUES: readonly Queue[] = [
   CLOSED,
 ];
 
-/** What the list shows: a queue, and a text that the service looks for. */
+/** What the list shows: a queue, narrowed down by a search text. */
 export interface Filter {
   readonly queue: Queue;
   readonly q: string;
 }
 
-/** The queue of that name, or all. */
+/** Returns the queue with that id, or the one with all orders. */
 export function findQueue(queues: readonly Queue[], id: string | null): Queue {
   return queues.find((queue) => queue.id === id) ?? ALL;
 }
@@ -50,7 +50,7 @@ export function inQueue(queue: Queue, status: OrderStatus): boolean {
   return queue.statuses.length === 0 || queue.statuses.includes(status);
 }
 
-/** Whether a row that was found still belongs to the list. Its text cannot change, so only the status counts. */
+/** Whether a row still belongs to the list. What the search looks at never changes, so only the status counts. */
 export function stillMatches(filter: Filter, order: Pick<OrderHead, "status">): boolean {
   return inQueue(filter.queue, order.status);
 }

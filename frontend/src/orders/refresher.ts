@@ -1,8 +1,8 @@
 const GATHER_MS = 150;
 
 /**
- * Reads orders again after events, many events of one order with one request. An order that changes while
- * it is being read is read once more, so what is delivered last is never older than the last request for it.
+ * Reads orders again after events, with one request for many events of the same order. An order that changes while
+ * it is being read is read once more, so the last value delivered is never older than the last request.
  */
 export class Refresher<T> {
   readonly #waiting = new Map<number, ReturnType<typeof setTimeout>>();
@@ -38,7 +38,7 @@ export class Refresher<T> {
       const value = await this.read(id);
       if (!this.#closed) this.deliver(value);
     } catch {
-      // The row keeps what the event said; the next event, reconnect or reload reads it again.
+      // The row still shows what the event said. The next event, reconnect or reload reads the order again.
     } finally {
       this.#reading.delete(id);
       if (this.#again.delete(id)) this.request(id);

@@ -1,6 +1,6 @@
 import type { OrderEvent } from "../api/types";
 
-/** The events of one order, oldest first, each once. */
+/** Merges events of one order: each one once, oldest first. */
 export function mergeTimeline(
   shown: readonly OrderEvent[],
   more: readonly OrderEvent[],
@@ -15,7 +15,7 @@ export interface TimelineDay {
   readonly events: readonly OrderEvent[];
 }
 
-/** By the days of the reader's own clock. */
+/** Groups events by day, in the reader's time zone. */
 export function groupByDay(events: readonly OrderEvent[]): readonly TimelineDay[] {
   const days: { day: string; events: OrderEvent[] }[] = [];
   for (const event of events) {

@@ -1,5 +1,5 @@
 import type { OrdersApi } from "../api/orders";
-import type { ActedOrder, Order, OrderEvent, User } from "../api/types";
+import type { ChangedOrder, Order, OrderEvent, User } from "../api/types";
 import { type Connection, LiveConnection } from "../live/connection";
 import { retryDelay } from "../live/retry";
 import { Actions } from "./actions";
@@ -18,7 +18,7 @@ export interface WorkspaceParts {
   readonly onUnauthorized: () => void;
 }
 
-/** All that lives while someone is signed in: the list, the open order, and the connection that moves both. */
+/** Everything that exists while someone is signed in: the list, the open order, and the live connection. */
 export class Workspace {
   readonly user: User;
   readonly isStaff: boolean;
@@ -79,7 +79,7 @@ export class Workspace {
     void this.#read(() => this.list.show(filter));
   }
 
-  /** Asked for by the reader: list and open order. */
+  /** Reads the list and the open order again, because the reader asked for it or the connection is back. */
   reload(): void {
     this.#failures = 0;
     this.#readAgain();
@@ -90,7 +90,7 @@ export class Workspace {
     this.reload();
   }
 
-  /** Reads run one after the other, so that many gaps at once cannot keep each other from being closed. */
+  /** Reads run one after the other. If each new gap started a read and cancelled the last, none would ever finish. */
   #onGap(): void {
     if (this.#reading) this.#gapped = true;
     else this.#readAgain();
@@ -101,7 +101,7 @@ export class Workspace {
     void this.#read(() => this.list.refresh());
   }
 
-  /** Reads the list and tells the inbox how far it is known now. What failed is tried again later. */
+  /** Reads the list and tells the inbox what has been seen. Tries again later if that fails. */
   async #read(load: () => ReturnType<OrderList["refresh"]>): Promise<void> {
     clearTimeout(this.#retry);
     this.#reading = true;
@@ -135,7 +135,7 @@ export class Workspace {
     else this.list.offer(order);
   }
 
-  #onDone({ event, ...order }: ActedOrder): void {
+  #onDone({ event, ...order }: ChangedOrder): void {
     this.inbox.receive(event);
     this.detail.update(order);
     this.list.update(order);

@@ -2,11 +2,11 @@ import { signal } from "@preact/signals";
 import type { AccountsApi } from "../api/accounts";
 import { loadSession, type Session, saveSession } from "./storage";
 
-const EXPIRED = "Your session has ended. Sign in again to go on where you were.";
-/** The longest delay that setTimeout keeps. */
+const EXPIRED = "Your session has ended. Sign in again to continue where you left off.";
+/** The longest delay that setTimeout supports. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Who is signed in on this tab, and why they no longer are. */
+/** Who is signed in on this tab, and what to tell someone who has to sign in again. */
 export class SessionStore {
   readonly current = signal<Session | null>(null);
   /** Shown on the sign-in form. */
@@ -20,7 +20,7 @@ export class SessionStore {
     this.#set(loadSession(storage, Date.now()));
   }
 
-  /** Throws a Problem when the service refuses. */
+  /** Throws a `Problem` when the service refuses. */
   async signIn(username: string, password: string): Promise<void> {
     const issued = await this.accounts.token(username, password);
     const user = await this.accounts.me(issued.access_token);
@@ -33,7 +33,7 @@ export class SessionStore {
     this.#set(null);
   }
 
-  /** The token is no longer accepted: back to the form, which says so. */
+  /** Ends the session because the service no longer accepts its token. The sign-in form says so. */
   expire(): void {
     if (!this.current.peek()) return;
     this.notice.value = EXPIRED;

@@ -2,14 +2,14 @@ import type { User } from "../api/types";
 
 export interface Session {
   readonly token: string;
-  /** Milliseconds since 1970 by this machine's clock. */
+  /** Milliseconds since 1970, by the clock of this machine. */
   readonly expiresAt: number;
   readonly user: User;
 }
 
 const KEY = "waybill.session";
 
-/** Per tab, so that two tabs can be two people. */
+/** Reads the session of this tab, if it has not expired. Each tab has its own, so two tabs can be two people. */
 export function loadSession(storage: Storage, now: number): Session | null {
   const session = parse(storage.getItem(KEY));
   return session && session.expiresAt > now ? session : null;

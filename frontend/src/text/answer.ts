@@ -6,18 +6,18 @@ type Answerable = Pick<OrderSummary, "status" | "placedAt" | "estimatedDeliveryA
 };
 
 export interface Answer {
-  /** The one sentence that the reader came for. */
+  /** What the reader wants to know, in a few words. */
   readonly title: string;
   readonly detail: string;
   readonly late: boolean;
 }
 
 const OPEN_DETAIL: Readonly<Partial<Record<OrderStatus, string>>> = {
-  Pending: "We have the order and will confirm it soon.",
-  Processing: "Confirmed. It is being packed now.",
-  PartiallyShipped: "One part is on its way; the rest is still being packed.",
+  Pending: "We have received the order and will confirm it soon.",
+  Processing: "The order is confirmed and being packed.",
+  PartiallyShipped: "Part of the order is on its way. The rest is still being packed.",
   Shipped: "Everything is on its way.",
-  PartiallyDelivered: "One part has arrived; the rest is on its way.",
+  PartiallyDelivered: "Part of the order has arrived. The rest is still to come.",
 };
 
 const OPEN_TITLE: Readonly<Partial<Record<OrderStatus, string>>> = {
@@ -28,7 +28,7 @@ const OPEN_TITLE: Readonly<Partial<Record<OrderStatus, string>>> = {
   PartiallyDelivered: "Partly delivered",
 };
 
-/** When will it arrive, or what became of it. */
+/** Says when the order arrives, or what happened to it. */
 export function answer(order: Answerable, now: number): Answer {
   const closed = closedAnswer(order, now);
   if (closed) return { ...closed, late: false };
@@ -56,11 +56,11 @@ function closedAnswer(order: Answerable, now: number): Omit<Answer, "late"> | nu
     case "Delivered":
       return { title: `Delivered ${dayName(last, now)}`, detail: "Everything has arrived." };
     case "Cancelled":
-      return { title: "Cancelled", detail: "Nothing will be sent." };
+      return { title: "Cancelled", detail: "Nothing will be shipped." };
     case "PartiallyReturned":
-      return { title: "Partly returned", detail: "Some of what was delivered came back." };
+      return { title: "Partly returned", detail: "Some of the delivered items were returned." };
     case "Returned":
-      return { title: "Returned", detail: "Everything that was delivered came back." };
+      return { title: "Returned", detail: "All delivered items were returned." };
     default:
       return null;
   }

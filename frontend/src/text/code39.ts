@@ -1,4 +1,4 @@
-/** The bars and gaps of each character, wide ones as 1 (ISO/IEC 16388). */
+/** The bars and gaps of each character in turn; 1 is a wide one (ISO/IEC 16388). */
 const PATTERNS: Readonly<Record<string, string>> = {
   "0": "000110100",
   "1": "100100001",
@@ -49,7 +49,7 @@ export interface Bar {
   readonly width: number;
 }
 
-/** The bars of a Code 39 barcode in modules; null if the text holds a character that the code lacks. */
+/** Returns the bars of a Code 39 barcode, measured in modules, or null if the code lacks a character of the text. */
 export function code39(text: string): { bars: readonly Bar[]; width: number } | null {
   const patterns = [...`*${text.toUpperCase()}*`].map((character) => PATTERNS[character]);
   const bars: Bar[] = [];

@@ -13,18 +13,18 @@ const WORDS: Readonly<Record<string, Words>> = {
   OrderCancelled: { whole: "cancelled", part: "partly cancelled" },
 };
 
-/** "Order WB-000042 shipped" */
+/** Returns a sentence for toasts, such as "Order WB-000042 shipped". */
 export function headline(event: OrderEvent): string {
   return `Order ${event.number} ${verb(event)}`;
 }
 
-/** "Shipped", "Partly shipped": an entry of the order's own timeline. */
+/** Returns the title of a timeline entry, such as "Partly shipped". */
 export function entryTitle(event: OrderEvent): string {
   const words = verb(event);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What is worth knowing beside the title; empty if nothing is. */
+/** Returns the carrier, tracking number and reason; empty if the event has none. */
 export function entryDetail({ data }: OrderEvent): string {
   const parcels = data.shipment ? [data.shipment] : (data.shipments ?? []);
   const labels = parcels.map(({ carrier, trackingNumber }) =>
@@ -33,7 +33,7 @@ export function entryDetail({ data }: OrderEvent): string {
   return [...labels, data.reason].filter(Boolean).join(" · ");
 }
 
-/** The goods that the event names: "2 × Desk lamp, 1 × Bulb". */
+/** Returns the items that the event names, such as "2 × Desk lamp, 1 × Bulb". */
 export function entryItems({ data }: OrderEvent): string {
   const parcels = data.shipment ? [data.shipment] : (data.shipments ?? []);
   const lines = data.lines ?? parcels.flatMap((parcel) => parcel.lines);

@@ -3,14 +3,14 @@ import type { Order } from "../api/types";
 export interface Step {
   readonly name: string;
   readonly state: "done" | "current" | "ahead";
-  /** When it was reached. */
+  /** When the order reached the step; null if it has not, or if the time is unknown. */
   readonly at: string | null;
   readonly stopped?: boolean;
 }
 
 type Tracked = Pick<Order, "status" | "placedAt" | "confirmedAt" | "updatedAt" | "shipments">;
 
-/** The named steps of an order. A step that ended otherwise is replaced by what happened. */
+/** Returns the steps of an order. After a cancellation, the steps that will not happen are left out. */
 export function progress(order: Tracked): readonly Step[] {
   const shippedAt = first(order.shipments.map((shipment) => shipment.shippedAt));
   const deliveredAt = first(order.shipments.map((shipment) => shipment.deliveredAt));
@@ -31,7 +31,7 @@ export function progress(order: Tracked): readonly Step[] {
   }));
 }
 
-/** Which of the four steps the status stands at, from 0. A return is a fifth. */
+/** Returns the index of the step that the status belongs to: 0 to 3, or 4 for a return. */
 export function currentStep(status: Order["status"]): number {
   switch (status) {
     case "Processing":

@@ -5,7 +5,7 @@ export type Tone = "waiting" | "working" | "moving" | "done" | "stopped" | "retu
 export interface StatusLook {
   readonly label: string;
   readonly tone: Tone;
-  /** Drawn beside the word, so that colour never says it alone. */
+  /** Drawn beside the label, so that nothing depends on colour alone. */
   readonly icon: "clock" | "box" | "truck" | "check" | "cross" | "return";
 }
 
@@ -21,7 +21,7 @@ const LOOKS: Readonly<Record<OrderStatus, StatusLook>> = {
   Cancelled: { label: "Cancelled", tone: "stopped", icon: "cross" },
 };
 
-/** A status that this page does not know yet is shown by its own name. */
+/** Returns how to show a status. One that this page does not know is shown under its own name. */
 export function statusLook(status: OrderStatus): StatusLook {
   return LOOKS[status] ?? { label: status, tone: "waiting", icon: "clock" };
 }

@@ -1,4 +1,4 @@
-/** Dates for people, in English and in the reader's own time zone and regional order. */
+/** Dates in English, in the reader's time zone and regional format. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -19,7 +19,7 @@ const withYear = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short
 const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "long" });
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 
-/** The reader's English, if it is one: browsers also report tags that Intl refuses, such as en-US@posix. */
+/** Returns the reader's English, or else British English. Some browsers report tags that Intl refuses: en-US@posix. */
 export function readerLocale(language: string): string {
   try {
     const locale = new Intl.Locale(language);
@@ -33,7 +33,7 @@ export const timeOfDay = (iso: string): string => clock.format(new Date(iso));
 export const timeWithSeconds = (at: number): string => clockSeconds.format(at);
 export const fullTime = (iso: string): string => full.format(new Date(iso));
 
-/** "today", "tomorrow", "Tue 24 Nov", or with the year when it is far away. */
+/** Returns "today", "tomorrow", "Tue 24 Nov", or a date with the year when it is far away. */
 export function dayName(iso: string, now: number): string {
   const date = new Date(iso);
   const days = daysBetween(now, date.getTime());
@@ -43,7 +43,7 @@ export function dayName(iso: string, now: number): string {
   return Math.abs(days) < 300 ? weekday.format(date) : withYear.format(date);
 }
 
-/** The heading of a day in a timeline, from YYYY-MM-DD. */
+/** Returns the heading of a day in the timeline, from YYYY-MM-DD. */
 export function dayHeading(day: string, now: number): string {
   const [year = 1970, month = 1, date = 1] = day.split("-").map(Number);
   const noon = new Date(year, month - 1, date, 12);
@@ -52,7 +52,7 @@ export function dayHeading(day: string, now: number): string {
   return Math.abs(daysBetween(now, noon.getTime())) < 300 ? longDay.format(noon) : name;
 }
 
-/** "just now", "5 min. ago", "3 hr. ago"; days as a date. */
+/** Returns "just now", "5 min. ago", "3 hr. ago", or a date. */
 export function ago(iso: string, now: number): string {
   const past = now - new Date(iso).getTime();
   if (past < MINUTE) return "just now";
@@ -61,7 +61,7 @@ export function ago(iso: string, now: number): string {
   return dayName(iso, now);
 }
 
-/** Whole days by the calendar, not by 24 hours. */
+/** Counts calendar days, not periods of 24 hours. */
 export function daysBetween(from: number, to: number): number {
   return Math.round((midnight(to) - midnight(from)) / DAY);
 }

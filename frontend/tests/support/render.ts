@@ -3,7 +3,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { onTestFinished } from "vitest";
 
-/** Puts it on the page until the test ends. */
+/** Renders a component until the test ends. */
 export async function show(child: ComponentChild): Promise<HTMLElement> {
   const root = document.createElement("div");
   document.body.append(root);
@@ -17,7 +17,7 @@ export async function show(child: ComponentChild): Promise<HTMLElement> {
 
 export function find(root: ParentNode, testId: string): HTMLElement {
   const element = root.querySelector<HTMLElement>(`[data-testid="${testId}"]`);
-  if (!element) throw new Error(`nothing has the test id ${testId}`);
+  if (!element) throw new Error(`there is no element with the test id ${testId}`);
   return element;
 }
 
@@ -42,7 +42,7 @@ export async function submit(form: HTMLElement): Promise<void> {
   });
 }
 
-/** Lets what was set off run to its end. */
+/** Waits for pending promises and the updates that they cause. */
 export async function settled(): Promise<void> {
   await act(() => new Promise((done) => setTimeout(done, 0)));
 }

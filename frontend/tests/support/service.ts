@@ -1,17 +1,17 @@
 import type { ActionBody, ListQuery, OrdersApi } from "../../src/api/orders";
 import { Problem } from "../../src/api/problem";
-import type { ActedOrder, Order, OrderAction, OrderEvent, OrderPage, Position } from "../../src/api/types";
+import type { ChangedOrder, Order, OrderAction, OrderEvent, OrderPage, Position } from "../../src/api/types";
 import type { Connection } from "../../src/live/connection";
 import { summarise } from "../../src/orders/board";
 
-/** The service's REST side in memory. What it answers is what `orders`, `events` and `position` hold. */
+/** The REST API in memory. It answers from `orders`, `events` and `position`. */
 export class FakeService implements OrdersApi {
   readonly orders = new Map<number, Order>();
   events: OrderEvent[] = [];
   position: Position | null = { epoch: "e1", seq: 10 };
   nextCursor: string | null = null;
   failure: Problem | null = null;
-  /** When set, a list request waits for it, after its rows were read. */
+  /** If set, the answer of a list request waits for it, although its rows are already read. */
   hold: Promise<void> | null = null;
   readonly lists: ListQuery[] = [];
   readonly reads: number[] = [];
@@ -47,12 +47,12 @@ export class FakeService implements OrdersApi {
     return this.events.filter((event) => event.orderId === id);
   }
 
-  async act(id: number, action: OrderAction, body?: ActionBody): Promise<ActedOrder> {
+  async act(id: number, action: OrderAction, body?: ActionBody): Promise<ChangedOrder> {
     this.acted.push([id, action, body]);
     this.#check();
     const event = this.events.at(-1);
     const order = await this.read(id);
-    if (!event) throw new Error("the test gave no event to answer with");
+    if (!event) throw new Error("the test set no event to answer with");
     return { ...order, event };
   }
 
@@ -61,7 +61,7 @@ export class FakeService implements OrdersApi {
   }
 }
 
-/** A hub connection whose fate the test decides. */
+/** A hub connection that the test controls. */
 export class FakeConnection implements Connection {
   starts = 0;
   stops = 0;

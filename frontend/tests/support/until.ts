@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** Waits for what must come to pass; the limit is for a test that hangs, not a measure of speed. */
+/** Waits until the condition holds. The time limit only ends a test that would hang. */
 export function until(condition: () => boolean): Promise<unknown> {
   return vi.waitUntil(condition, { timeout: 10_000, interval: 10 });
 }

@@ -12,7 +12,7 @@ export interface Scene {
   push(event: OrderEvent): void;
 }
 
-/** A workspace over fakes, not started. */
+/** Creates a workspace with fakes, without starting it. */
 export function openScene(role: Role, service = new FakeService()): Scene {
   const connection = new FakeConnection();
   let push: (event: OrderEvent) => void = () => {};
@@ -31,7 +31,7 @@ export function openScene(role: Role, service = new FakeService()): Scene {
   return { workspace, service, connection, push: (event) => push(event) };
 }
 
-/** Started, connected, and all that was asked for is on screen. */
+/** Creates a workspace and starts it. It is connected and has read its list. */
 export async function liveScene(role: Role, service = new FakeService()): Promise<Scene> {
   const scene = openScene(role, service);
   scene.workspace.start();

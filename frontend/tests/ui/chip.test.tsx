@@ -5,7 +5,7 @@ import { click, find, show } from "../support/render";
 const position = { epoch: "e1", seq: 129 };
 const lostAt = new Date(2026, 10, 22, 14, 5, 11).getTime();
 
-test("live, with the position where there is one", async () => {
+test("live, with the position if there is one", async () => {
   const chip = (at: typeof position | null) => (
     <ConnectionChip state="live" position={at} lostAt={null} onRetry={() => {}} />
   );
@@ -16,7 +16,7 @@ test("live, with the position where there is one", async () => {
 test.each([
   ["reconnecting", "Reconnecting · data as of 14:05:11"],
   ["offline", "Offline · data as of 14:05:11"],
-] as const)("%s says of when the data are, and can be tried at once", async (state, text) => {
+] as const)("%s says how old the data is and offers to retry", async (state, text) => {
   const retry = vi.fn();
   const root = await show(
     <ConnectionChip state={state} position={position} lostAt={lostAt} onRetry={retry} />,
@@ -28,7 +28,7 @@ test.each([
   expect(retry).toHaveBeenCalledOnce();
 });
 
-test("the first connect promises nothing", async () => {
+test("while connecting for the first time it says nothing about the data", async () => {
   const root = await show(
     <ConnectionChip state="connecting" position={null} lostAt={null} onRetry={() => {}} />,
   );

@@ -13,10 +13,10 @@ import { FakeService } from "../support/service";
 import { until } from "../support/until";
 import { openScene } from "../support/workspace";
 
-beforeEach(() => goTo("#/"));
+beforeEach(() => goTo("/"));
 
-function goTo(hash: string): void {
-  route.value = parseRoute(hash);
+function goTo(address: string): void {
+  route.value = parseRoute(address);
 }
 
 async function open(role: Role, service: FakeService) {
@@ -40,14 +40,14 @@ async function open(role: Role, service: FakeService) {
 const withOrders = () => new FakeService().add(anOrder(43, { status: "Shipped" }), anOrder(42));
 
 describe("the list", () => {
-  test("of a customer has the answer first, and the status in words", async () => {
+  test("of a customer says when each order arrives, and its status in words", async () => {
     const { root } = await open("customer", withOrders());
     expect(find(root, "order-row-43").textContent).toMatch(/^(Arriving|Late)/);
     expect(find(root, "order-status-43").textContent).toBe("Shipped");
     expect(find(root, "connection-chip").textContent).toBe("Live · #10");
   });
 
-  test("changes a row in place, with a note and a line in the tray", async () => {
+  test("changes a row in place, with a toast and a line in the tray", async () => {
     const service = withOrders();
     const { root, push } = await open("customer", service);
     await act(() => push(anEvent(11)));
@@ -62,17 +62,17 @@ describe("the list", () => {
     expect(bell.getAttribute("aria-label")).toBe("Activity");
   });
 
-  test("without orders says what will be here", async () => {
+  test("without orders says what will appear here", async () => {
     const { root } = await open("customer", new FakeService());
     expect(find(root, "empty").textContent).toMatch(/No orders yet/);
   });
 
   test("without a match leads back to all orders", async () => {
-    goTo("#/?q=nothing");
+    goTo("/?q=nothing");
     const { root } = await open("customer", withOrders());
     const note = find(root, "empty");
     expect(note.textContent).toMatch(/Nothing found for “nothing”/);
-    expect(note.querySelector("a")?.getAttribute("href")).toBe("#/");
+    expect(note.querySelector("a")?.getAttribute("href")).toBe("/");
   });
 
   test("that cannot be read says why and can be tried again", async () => {
@@ -99,7 +99,7 @@ describe("the list", () => {
   test("asks for the statuses of the chosen queue", async () => {
     const service = withOrders();
     const { root } = await open("staff", service);
-    await act(() => goTo("#/?queue=to-ship"));
+    await act(() => goTo("/?queue=to-ship"));
     await settled();
     expect(service.lists.at(-1)?.statuses).toEqual(["Processing", "PartiallyShipped"]);
     expect(find(root, "queue-to-ship").getAttribute("aria-current")).toBe("page");
@@ -116,7 +116,7 @@ describe("the list", () => {
 });
 
 describe("an action in a row", () => {
-  test("is sent, and the row shows what came of it", async () => {
+  test("is sent, and the row shows the result", async () => {
     const service = withOrders();
     const { root } = await open("staff", service);
     service.events = [anEvent(1)];
@@ -141,7 +141,7 @@ describe("an action in a row", () => {
     expect(service.acted).toEqual([]);
   });
 
-  test("that the service refuses is told with its reason until it is dismissed", async () => {
+  test("that the service refuses shows the reason until it is dismissed", async () => {
     const service = withOrders();
     const { root } = await open("staff", service);
     service.failure = new Problem(409, "Conflict", "The order has been shipped already.");
@@ -155,7 +155,7 @@ describe("an action in a row", () => {
     expect(has(root, "problem")).toBe(false);
   });
 
-  test("cancel is asked for twice, and takes a reason", async () => {
+  test("cancel asks for confirmation and takes a reason", async () => {
     const service = withOrders();
     const { root } = await open("staff", service);
     service.events = [anEvent(1, { type: "OrderCancelled" })];
@@ -193,10 +193,10 @@ describe("one order", () => {
       ],
     });
 
-  test("has its progress as a list with a current step, its parcel and its timeline", async () => {
+  test("shows its progress with the current step, its parcel and its timeline", async () => {
     const service = new FakeService().add(shipped());
     service.events = [anEvent(9, { type: "OrderPlaced", orderVersion: 1 }), anEvent(10)];
-    goTo("#/orders/42");
+    goTo("/orders/42");
     const { root } = await open("customer", service);
     const view = find(root, "order-view");
     expect(view.querySelector("ol.track [aria-current=step]")?.textContent).toMatch(/^Partly shipped/);
@@ -209,16 +209,16 @@ describe("one order", () => {
     expect(find(root, "order-status-42").textContent).toBe("Partly shipped");
   });
 
-  test("explains to a customer what is not possible, and does not speak of what never is", async () => {
-    goTo("#/orders/42");
+  test("tells a customer why an action is not possible, but only for actions that customers have", async () => {
+    goTo("/orders/42");
     const { root } = await open("customer", new FakeService().add(shipped()));
     expect(find(root, "order-view").textContent).toMatch(/only staff can cancel the rest/);
     expect(find(root, "order-view").textContent).not.toMatch(/Only staff can confirm/);
     expect(has(root, "action-cancel-42")).toBe(false);
   });
 
-  test("grows its timeline as things happen", async () => {
-    goTo("#/orders/42");
+  test("adds new events to its timeline", async () => {
+    goTo("/orders/42");
     const { root, push } = await open("customer", withOrders());
     await act(() => push(anEvent(11)));
     const [entry] = find(root, "timeline").querySelectorAll("li");
@@ -226,22 +226,22 @@ describe("one order", () => {
     expect(find(root, "order-status-42").textContent).toBe("Shipped");
   });
 
-  test("of someone else is not here", async () => {
-    goTo("#/orders/7");
+  test("of another customer is not found", async () => {
+    goTo("/orders/7");
     const { root } = await open("customer", withOrders());
     expect(find(root, "failed").textContent).toMatch(/There is no order 7, or it is not yours/);
   });
 
-  test("opens beside the list for staff, whose rows then leave the actions to it", async () => {
-    goTo("#/orders/42");
+  test("opens beside the list for staff, and then has the actions instead of its row", async () => {
+    goTo("/orders/42");
     const { root } = await open("staff", withOrders());
     expect(find(root, "order-row-42").querySelectorAll("button")).toHaveLength(0);
     expect(root.querySelectorAll('[data-testid="action-ship-42"]')).toHaveLength(1);
     expect(root.querySelectorAll('[data-testid="order-status-42"]')).toHaveLength(1);
   });
 
-  test("a parcel is shipped with its lines, carrier and number", async () => {
-    goTo("#/orders/42");
+  test("ships a parcel with its lines and carrier", async () => {
+    goTo("/orders/42");
     const service = withOrders();
     const { root } = await open("staff", service);
     service.events = [anEvent(1)];
@@ -261,8 +261,8 @@ describe("one order", () => {
   });
 });
 
-test("an address that is none leads back", async () => {
-  goTo("#/elsewhere");
+test("an unknown address says so", async () => {
+  goTo("/orders/elsewhere");
   const { root } = await open("customer", withOrders());
   expect(find(root, "empty").textContent).toMatch(/nothing at this address/);
 });

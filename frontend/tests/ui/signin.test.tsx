@@ -1,12 +1,16 @@
 import { beforeEach, expect, test } from "vitest";
 import type { AccountsApi } from "../../src/api/accounts";
 import { Problem } from "../../src/api/problem";
+import { go } from "../../src/router/navigation";
 import { SessionStore } from "../../src/session/session";
 import { SessionContext } from "../../src/ui/context";
 import { SignIn } from "../../src/ui/signin/SignIn";
 import { click, find, has, settled, show, submit } from "../support/render";
 
-beforeEach(() => sessionStorage.clear());
+beforeEach(() => {
+  sessionStorage.clear();
+  go("/");
+});
 
 function accountsOf(demo: boolean): AccountsApi {
   return {
@@ -38,7 +42,7 @@ async function open(demo = true) {
   return { root, session, form, fill };
 }
 
-test("a username and its password sign in", async () => {
+test("a username and its password sign the reader in", async () => {
   const { session, form, fill } = await open();
   fill("username", "ada");
   fill("password", "right");
@@ -47,7 +51,7 @@ test("a username and its password sign in", async () => {
   expect(session.current.value?.token).toBe("token of ada");
 });
 
-test("a wrong password is told, in words and as an alert", async () => {
+test("a wrong password is reported in words and as an alert", async () => {
   const { root, session, form, fill } = await open();
   fill("username", "ada");
   fill("password", "wrong");
@@ -61,22 +65,42 @@ test("a wrong password is told, in words and as an alert", async () => {
   expect(session.current.value).toBeNull();
 });
 
-test("a demo account signs in at one click", async () => {
+test("a demo account signs in with one click", async () => {
   const { root, session } = await open();
   await click(find(root, "demo-signin-ada"));
   await settled();
   expect(session.current.value?.user.name).toBe("Ada Berg");
 });
 
-test("where there is no demo, none is offered", async () => {
+test("no demo account is offered when the service is not a demo", async () => {
   const { root } = await open(false);
   expect(has(root, "demo-signin-ada")).toBe(false);
 });
 
-test("after an expired session it says why one is here", async () => {
+test("after a session has expired, the form says so", async () => {
   const { root, session } = await open();
   await session.signIn("ada", "right");
   session.expire();
   await settled();
   expect(find(root, "signin-notice").textContent).toMatch(/session has ended/);
+});
+
+test.each([
+  ["/", "Sign in"],
+  ["/orders/42", "Sign in to see the order"],
+])("at %s the form is headed %j", async (address, heading) => {
+  go(address);
+  const { root } = await open();
+  expect(root.querySelector("h2")?.textContent).toBe(heading);
+});
+
+test("after the sign-in the address is still that of the order", async () => {
+  go("/orders/42?queue=to-ship");
+  const { form, fill, session } = await open();
+  fill("username", "ada");
+  fill("password", "right");
+  await submit(form);
+  await settled();
+  expect(session.current.value).not.toBeNull();
+  expect(location.pathname + location.search).toBe("/orders/42?queue=to-ship");
 });

@@ -1,4 +1,4 @@
-"""What ``waybill hubs`` writes, and that the page was built from it."""
+"""What `waybill hubs` writes, and that the page was built from it."""
 
 import json
 from pathlib import Path
@@ -12,10 +12,7 @@ from tests.signalr.describe.tsc import compile_errors
 from tests.support.paths import ROOT
 
 GENERATED = ROOT / "frontend" / "src" / "live" / "hubs.generated.ts"
-OUTDATED = (
-    "frontend/src/live/hubs.generated.ts does not fit the hubs any more; write it anew:"
-    " waybill hubs --typescript > frontend/src/live/hubs.generated.ts"
-)
+OUTDATED = "frontend/src/live/hubs.generated.ts does not match the hubs: run `make client-types`"
 
 
 def run(*arguments: str) -> Result:
@@ -41,4 +38,4 @@ def test_two_documents_at_once_are_refused() -> None:
     result = run("--typescript", "--asyncapi")
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr == "waybill: --typescript and --asyncapi write different documents: give one of them\n"
+    assert result.stderr == "waybill: --typescript and --asyncapi write different documents: give only one of them\n"

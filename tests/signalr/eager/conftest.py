@@ -7,7 +7,7 @@ import pytest
 
 from app.signalr.eager import EagerRunner
 from tests.signalr.eager.heard import Heard, Start
-from tests.signalr.harness import GUARD
+from tests.signalr.memory_transport import GUARD
 
 
 @pytest.fixture(

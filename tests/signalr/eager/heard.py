@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from tests.signalr.harness import Signal
+from tests.signalr.memory_transport import Signal
 
 Start = Callable[[Coroutine[Any, Any, None]], None]
 """Starts a coroutine in place."""

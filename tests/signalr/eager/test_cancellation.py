@@ -12,7 +12,8 @@ import pytest
 
 from app.signalr.eager import EagerRunner
 from tests.signalr.eager.heard import Heard, Start
-from tests.signalr.harness import GUARD, idle
+from tests.signalr.harness import idle
+from tests.signalr.memory_transport import GUARD
 
 pytestmark = pytest.mark.anyio
 

@@ -54,15 +54,15 @@ def renewed(text: str) -> str:
 
 def _areas() -> str:
     names = dict.fromkeys(case.area for case in sorted(recorded_cases(), key=lambda case: case.name))
-    lines = ["| area | what it is about | cases | as recorded | on purpose |", "|---|---|---:|---:|---:|"]
+    lines = ["| area | what it is about | cases | as recorded | different on purpose |", "|---|---|---:|---:|---:|"]
     lines += [_counted(area, _about(area), [case for case in recorded_cases() if case.area == area]) for area in names]
     lines.append(_counted("**all**", "", recorded_cases()))
     quirks = [case for case in recorded_cases() if case.quirk]
     decided = sum(case.name in differences() for case in quirks)
     share = 100 * len(differences()) / len(recorded_cases())
     summary = (
-        f"{share:.1f} % differ on purpose. {len(quirks)} of the recordings are marked as faults of the reference: "
-        f"{decided} of these are among the differences, and {len(quirks) - decided} go here as they do there."
+        f"{share:.1f} % differ on purpose. {len(quirks)} of the recordings are marked as faults of ASP.NET Core: "
+        f"{decided} of these are among the differences, and this server repeats {len(quirks) - decided}."
     )
     return "\n".join([*lines, "", *_wrapped(summary)])
 
@@ -110,7 +110,7 @@ def _wrapped(text: str, width: int = 116) -> list[str]:
 def _rows() -> str:
     lines: list[str] = []
     for area, rows in checklist().items():
-        lines += ["", f"## {area}", "", "| # | rule | shown by |", "|---:|---|---|"]
+        lines += ["", f"## {area}", "", "| # | rule | proved by |", "|---:|---|---|"]
         lines += [f"| {row.number} | {row.text} | {', '.join(_evidence(row))} |" for row in rows]
     return "\n".join(lines[1:])
 

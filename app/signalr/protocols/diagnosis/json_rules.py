@@ -1,4 +1,4 @@
-"""What the members of a JSON hub message must be, and how ASP.NET Core names what they are not."""
+"""The members of a JSON hub message: what each of them has to be, and what ASP.NET Core says when it is not."""
 
 import json
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""A second look at a JSON object that the fast decoder has refused: what is wrong with it, in ASP.NET Core's words.
+"""Reads a JSON object as ASP.NET Core does: from left to right, and naming the first fault in the same words.
 
-It may take its time. It reads from left to right, as the reference does, and names the first fault that it meets.
+This is slow, and does not have to be fast.
 """
 
 import json
@@ -39,11 +39,11 @@ class Rule(NamedTuple):
     expected: str
     check: Callable[[Any], None] = _accept
     raw: bool = False
-    """Whether its JSON is kept as it is, to be read later."""
+    """Whether its JSON is kept, to be read later."""
 
 
 def read_members(payload: bytes, rules: Mapping[str, Rule]) -> dict[str, Any]:
-    """The members that have a rule. Whatever follows the object is ignored. Raises InvalidDataError."""
+    """Returns the members that have a rule. Text after the object is ignored. Raises InvalidDataError."""
     text = payload.decode(errors="surrogateescape")
     try:
         return _members(text, rules)
@@ -52,7 +52,7 @@ def read_members(payload: bytes, rules: Mapping[str, Rule]) -> dict[str, Any]:
 
 
 def token(text: str, position: int = 0) -> str:
-    """What .NET calls the value that begins there. Raises ValueError for none."""
+    """Returns .NET's name for the value at `position`. Raises ValueError if there is none."""
     return str(_match(_TOKEN, text, position).lastgroup)
 
 
@@ -71,7 +71,7 @@ def check_text(value: str) -> None:
 
 
 def integer(bits: int, *, or_null: bool = False) -> Rule:
-    """The rule of an integer of so many bits."""
+    """Returns the rule of an integer of at most `bits` bits."""
 
     def check(value: Any) -> None:
         if value is not None:

@@ -1,7 +1,7 @@
-"""What can still be read of a MessagePack message that the fast decoder refuses.
+"""Reads what can still be read of a MessagePack message that the fast decoder has refused.
 
-Elements before the damage are read, text that is not UTF-8 is read with replacement characters, and the element that
-is damaged becomes `DAMAGED`: so one bad argument fails one call, as with the reference, and not the connection.
+Elements before the damage are read, text that is not UTF-8 gets replacement characters, and a damaged element becomes
+`DAMAGED`. So one bad argument fails one call, as with the reference, and not the connection.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ DAMAGED: Final = Damaged()
 
 
 def elements(payload: bytes, decode: Callable[[bytes], Any]) -> list[Any]:
-    """The elements of the array at the beginning; what follows it is ignored. Raises InvalidDataError for none."""
+    """Returns the elements of the array at the beginning; bytes after it are ignored. Raises InvalidDataError."""
     return _split(payload, lambda raw: _element(raw, decode))
 
 
@@ -54,7 +54,7 @@ def _element(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
 
 
 def _cut(raw: bytes) -> Damaged:
-    """An element that the message ends in; of an array, at least the length may be known."""
+    """Returns the element that the message ends in; the length of an array may still be known."""
     try:
         length, _ = _array(raw)
     except InvalidDataError:
@@ -72,7 +72,7 @@ def _value(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
 
 
 def _with_readable_text(raw: bytes) -> bytes:
-    """The same value with replacement characters in its strings."""
+    """Returns the same value with replacement characters in its strings."""
     parts: list[bytes] = []
     position = 0
     while (head := head_of(raw, position)) is not None:
@@ -85,7 +85,7 @@ def _with_readable_text(raw: bytes) -> bytes:
 
 
 def _text_start(byte: int) -> int | None:
-    """Where the text of a string begins that has this first byte."""
+    """Returns where the text of a string begins, given its first byte; None if it is not a string."""
     if 0xA0 <= byte <= 0xBF:
         return 1
     return 1 + SIZED_HEADS[byte][0] if 0xD9 <= byte <= 0xDB else None
@@ -96,7 +96,7 @@ def _is_array(raw: bytes) -> bool:
 
 
 def _array(payload: bytes) -> tuple[int, int]:
-    """The length of an array, and where its first element begins. Raises InvalidDataError."""
+    """Returns the length of an array, and where its first element begins. Raises InvalidDataError."""
     head = payload[0] if payload else 0
     if 0x90 <= head <= 0x9F:
         length, start = head & 0x0F, 1
@@ -111,7 +111,7 @@ def _array(payload: bytes) -> tuple[int, int]:
 
 
 def _end(payload: bytes, position: int) -> int | None:
-    """Where the value that begins at `position` ends; None if it does not."""
+    """Returns where the value at `position` ends; None if the payload ends before."""
     remaining = 1
     while remaining:
         head = head_of(payload, position)

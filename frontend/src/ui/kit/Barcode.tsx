@@ -1,6 +1,6 @@
 import { code39 } from "../../text/code39";
 
-/** The order's number as a barcode that a scanner reads; the number itself stands beside it. */
+/** A barcode that scanners can read. It is hidden from screen readers, which read the number beside it. */
 export function Barcode({ text }: { text: string }) {
   const code = code39(text);
   if (!code) return null;

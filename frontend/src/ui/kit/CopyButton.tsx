@@ -5,7 +5,7 @@ import { Icon } from "./Icon";
 
 const SHOWN_MS = 1_800;
 
-/** `what` completes the name "Copy …" for those who do not see the icon. */
+/** A button that copies a text. `what` completes its label, as in "Copy order number". */
 export function CopyButton({ text, what }: { text: string; what: string }) {
   const state = useSignal<"idle" | "copied" | "failed">("idle");
   useEffect(() => {

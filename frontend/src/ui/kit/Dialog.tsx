@@ -8,7 +8,7 @@ interface DialogProps {
   testId?: string;
 }
 
-/** A modal window; the browser keeps the focus inside, closes it on Esc, and gives the focus back. */
+/** A modal dialog. The browser keeps the focus inside, closes it on Esc and restores the focus. */
 export function Dialog({ title, onClose, children, testId }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

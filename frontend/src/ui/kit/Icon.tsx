@@ -1,4 +1,4 @@
-/** Line drawings on a grid of 24, in the colour and size of the text around them. */
+/** Line drawings on a 24 × 24 grid, in the colour of the text around them. */
 const PATHS = {
   clock: "M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   box: "M21 8 12 3 3 8v8l9 5 9-5V8ZM3 8l9 5 9-5M12 13v8",

@@ -1,5 +1,5 @@
-/** The mark: a route that writes a W, from where the goods were to where they are now. */
-export function LogoMark({ size = 28 }: { size?: number }) {
+/** The logo: a delivery route in the shape of a W. */
+function LogoMark({ size = 28 }: { size?: number }) {
   return (
     <svg class="logo-mark" width={size} height={size} viewBox="0 0 32 32" fill="none" aria-hidden="true">
       <path

@@ -8,7 +8,7 @@ interface EmptyProps {
   children?: ComponentChildren;
 }
 
-/** Why there is nothing here, and what to do next. */
+/** Says why there is nothing here, and what to do next. */
 export function EmptyNote({ icon, title, children }: EmptyProps) {
   return (
     <div class="note" data-testid="empty">
@@ -26,7 +26,7 @@ interface FailedProps {
   onRetry: () => void;
 }
 
-/** A whole view that could not be read. */
+/** Stands in for a view that could not be loaded. */
 export function FailedNote({ problem, onRetry }: FailedProps) {
   return (
     <div class="note" role="alert" data-testid="failed">
@@ -48,7 +48,7 @@ interface BannerProps extends FailedProps {
   lead?: string;
 }
 
-/** Something failed, but what is on screen is still of use. */
+/** Reports a failure above content that is still useful. */
 export function ProblemBanner({ problem, onRetry, retryLabel = "Try again", lead }: BannerProps) {
   return (
     <div class="banner" role="alert" data-testid="problem">

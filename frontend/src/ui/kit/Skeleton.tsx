@@ -1,4 +1,4 @@
-/** The shape of what is coming; it appears only when the answer takes a while. */
+/** A placeholder for rows that are loading. It only becomes visible when loading takes a while. */
 export function SkeletonRows({ rows, label }: { rows: number; label: string }) {
   return (
     <div class="skeleton-rows" data-testid="loading">

@@ -1,7 +1,7 @@
 import { ago, fullTime } from "../../text/time";
 import { now } from "./clock";
 
-/** How long ago, with the exact time for whoever asks. */
+/** How long ago something happened. The exact time is in the tooltip. */
 export function TimeAgo({ at }: { at: string }) {
   return (
     <time dateTime={at} title={fullTime(at)}>

@@ -1,4 +1,4 @@
-/** The clipboard's API exists on secure origins only; elsewhere a selected field does it. */
+/** Copies a text and returns whether that worked. Plain HTTP has no clipboard API, so a selected field stands in. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 
 const TICK_MS = 20_000;
 
-/** The time that "3 min ago" counts from; moves every twenty seconds. */
+/** The current time for texts such as "3 min. ago", updated every twenty seconds. */
 export const now = signal(Date.now());
 
 setInterval(() => {

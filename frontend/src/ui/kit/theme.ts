@@ -11,7 +11,7 @@ system.addEventListener("change", () => {
   systemTheme.value = system.matches ? "dark" : "light";
 });
 
-/** As the system says, until the reader chose otherwise here. */
+/** Returns the theme that the reader chose here, or else the theme of their system. */
 export function currentTheme(): Theme {
   return chosen.value ?? systemTheme.value;
 }

@@ -19,15 +19,15 @@ interface Props {
 }
 
 /**
- * One action. When it is not possible it stays where it is, can be reached by keyboard, and says why: that is
- * what aria-disabled does and disabled does not.
+ * The button for one action. When the action is not possible, the button stays in place and says why. It uses
+ * aria-disabled, because a disabled button could not be reached by keyboard.
  */
 export function ActionButton({ order, action, look, primary = false }: Props) {
   const { actions } = useWorkspace();
   const pending = actions.pending.value.get(order.id);
   const allowed = order.allowedActions.includes(action);
   const label = ACTION_LABELS[action];
-  const reason = allowed ? "" : (order.blockedActions[action] ?? "Not possible now.");
+  const reason = allowed ? "" : (order.blockedActions[action] ?? "Not possible right now.");
 
   const run = () => {
     if (!allowed || pending) return;
@@ -52,7 +52,7 @@ export function ActionButton({ order, action, look, primary = false }: Props) {
   );
 }
 
-/** The next step of the order's life, which gets the most visible button. */
+/** Returns the next step of the order, which gets the most prominent button. */
 export function nextAction(order: OrderHead): OrderAction | null {
   return order.allowedActions.find((action) => action !== "cancel") ?? null;
 }

@@ -6,7 +6,7 @@ import { Icon } from "../kit/Icon";
 import { ActionButton, nextAction } from "./ActionButton";
 import { openQuantity, ShipDialog } from "./ShipDialog";
 
-/** What can be done now, and in words why the rest cannot. */
+/** The possible actions, and why the others are not possible. */
 export function ActionRow({ order }: { order: Order }) {
   const { isStaff } = useWorkspace();
   const shipping = useSignal(false);
@@ -63,7 +63,7 @@ function isOpen({ status }: Order): boolean {
   return statusLook(status).tone === "working" || statusLook(status).tone === "moving";
 }
 
-/** The reasons, each once, with the actions that it keeps from being possible. */
+/** Returns each reason once, with the actions that it blocks. */
 function reasons(order: Order, known: readonly OrderAction[]) {
   const actionsOf = new Map<string, OrderAction[]>();
   for (const action of known) {

@@ -5,7 +5,7 @@ import { Dialog } from "../kit/Dialog";
 
 const asked = signal<Pick<OrderHead, "id" | "number"> | null>(null);
 
-/** Cancelling cannot be undone, so it is asked for twice. */
+/** Opens the dialog that asks for confirmation, since a cancellation cannot be undone. */
 export function askToCancel(order: Pick<OrderHead, "id" | "number">): void {
   asked.value = order;
 }
@@ -28,7 +28,7 @@ export function CancelDialog() {
   };
   return (
     <Dialog title={`Cancel order ${order.number}?`} onClose={close} testId="cancel-dialog">
-      <p>What has not been sent yet will not be sent. This cannot be undone.</p>
+      <p>Items that have not been shipped yet will not be sent. This cannot be undone.</p>
       <form onSubmit={submit}>
         <label class="field">
           <span>

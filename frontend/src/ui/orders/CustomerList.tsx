@@ -2,7 +2,7 @@ import type { OrderSummary } from "../../api/types";
 import type { Row } from "../../orders/board";
 import { CUSTOMER_QUEUES, type Filter, stillMatches } from "../../orders/queue";
 import { route } from "../../router/navigation";
-import { orderHash } from "../../router/route";
+import { orderHref } from "../../router/route";
 import { answer, count } from "../../text/answer";
 import { currentStep } from "../../text/progress";
 import { statusLook } from "../../text/status";
@@ -53,7 +53,7 @@ function OrderCard({ row: { order, pulse }, faded }: { row: Row; faded: boolean 
         <a
           id={linkId(order.id)}
           class="stretched order-card-title"
-          href={orderHash(order.id, route.value.search)}
+          href={orderHref(order.id, route.value.search)}
         >
           <span class={late ? "late" : ""}>{title}</span>
         </a>
@@ -69,7 +69,7 @@ function OrderCard({ row: { order, pulse }, faded }: { row: Row; faded: boolean 
   );
 }
 
-/** How far along, at a glance; the badge says it in words. */
+/** The progress at a glance. It is hidden from screen readers, which read the badge. */
 function MiniTrack({ order }: { order: OrderSummary }) {
   const step = order.status === "Cancelled" ? -1 : currentStep(order.status);
   return (

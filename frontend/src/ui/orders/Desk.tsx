@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { CUSTOMER_QUEUES, type Filter, findQueue, STAFF_QUEUES } from "../../orders/queue";
 import { go, route } from "../../router/navigation";
-import { listHash, type Route } from "../../router/route";
+import { listHref, type Route } from "../../router/route";
 import { useWorkspace } from "../context";
 import { Icon } from "../kit/Icon";
 import { EmptyNote } from "../kit/Notes";
@@ -15,13 +15,13 @@ import { RefusalBanner } from "./RefusalBanner";
 import { useReturnFocus } from "./returnFocus";
 import { StaffList } from "./StaffList";
 
-/** The filter that an address means to this reader. */
+/** Returns the filter for an address. Staff and customers have different queues. */
 export function filterOf(at: Route, isStaff: boolean): Filter {
   const queues = isStaff ? STAFF_QUEUES : CUSTOMER_QUEUES;
   return { queue: findQueue(queues, at.search.queue), q: at.search.q };
 }
 
-/** Everything behind the sign-in. */
+/** Everything that is shown after the sign-in. */
 export function Desk() {
   const workspace = useWorkspace();
   const at = route.value;
@@ -32,7 +32,7 @@ export function Desk() {
     if (queue.id !== filter.queue.id || q !== filter.q) workspace.show(filter);
   }, [workspace, filter.queue.id, filter.q]);
   useEffect(() => {
-    if (at.page === "order") return onEscape(() => go(listHash(at.search)));
+    if (at.page === "order") return onEscape(() => go(listHref(at.search)));
     document.title = "Orders · Waybill";
     return undefined;
   }, [at]);
@@ -63,7 +63,7 @@ function CustomerDesk({ at, filter }: { at: Route; filter: Filter }) {
   if (openId === null) return <CustomerList filter={filter} />;
   return (
     <div class="page">
-      <a class="back" href={listHash(at.search)}>
+      <a class="back" href={listHref(at.search)}>
         <Icon name="back" size={16} /> Your orders
       </a>
       <OrderView id={openId} statusTestId={`order-status-${openId}`} />
@@ -80,7 +80,7 @@ function StaffDesk({ at, filter }: { at: Route; filter: Filter }) {
       <StaffList filter={filter} openId={openId} />
       {openId !== null && (
         <aside key={openId} class="panel" aria-label="Open order" data-testid="order-panel">
-          <a class="icon-button panel-close" href={listHash(at.search)} aria-label="Close the order (Esc)">
+          <a class="icon-button panel-close" href={listHref(at.search)} aria-label="Close the order (Esc)">
             <Icon name="cross" />
           </a>
           <OrderView id={openId} statusTestId="order-view-status" />
@@ -93,7 +93,7 @@ function StaffDesk({ at, filter }: { at: Route; filter: Filter }) {
 function Unknown() {
   return (
     <EmptyNote icon="search" title="There is nothing at this address">
-      <a class="button" href="#/">
+      <a class="button" href="/">
         Show all orders
       </a>
     </EmptyNote>

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Filter, Queue } from "../../orders/queue";
 import { replaceSearch } from "../../router/navigation";
-import { listHash } from "../../router/route";
+import { listHref } from "../../router/route";
 import { Icon } from "../kit/Icon";
 import { onSlash } from "../shell/keys";
 
@@ -14,7 +14,7 @@ interface Props {
   placeholder: string;
 }
 
-/** What the list shows. The address keeps it, so a list can be bookmarked and the back button works. */
+/** The queues and the search. Both are part of the address, so a list can be bookmarked and the back button works. */
 export function FilterBar({ queues, filter, placeholder }: Props) {
   return (
     <div class="filters">
@@ -22,7 +22,7 @@ export function FilterBar({ queues, filter, placeholder }: Props) {
         {queues.map((queue) => (
           <a
             key={queue.id}
-            href={listHash({ queue: queue.id, q: filter.q })}
+            href={listHref({ queue: queue.id, q: filter.q })}
             aria-current={queue.id === filter.queue.id ? "page" : undefined}
             data-testid={`queue-${queue.id}`}
           >

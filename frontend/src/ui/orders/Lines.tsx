@@ -1,6 +1,6 @@
 import type { OrderLine } from "../../api/types";
 
-/** What was ordered and what became of each line. */
+/** What was ordered, and what happened to each line. */
 export function Lines({ lines }: { lines: readonly OrderLine[] }) {
   return (
     <section class="order-block" aria-label="Items">
@@ -21,7 +21,7 @@ export function Lines({ lines }: { lines: readonly OrderLine[] }) {
   );
 }
 
-/** "2 of 3 shipped", "delivered", "1 cancelled": as short as the line's case allows. */
+/** Returns what happened to a line, such as "delivered" or "1 of 3 delivered, 2 of 3 on the way". */
 export function lineState(line: OrderLine): string {
   const expected = line.ordered - line.cancelled;
   const parts = [];

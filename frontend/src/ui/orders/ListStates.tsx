@@ -4,7 +4,7 @@ import { useWorkspace } from "../context";
 import { EmptyNote, FailedNote, ProblemBanner } from "../kit/Notes";
 import { SkeletonRows } from "../kit/Skeleton";
 
-/** The states that every list has; the rows themselves are the children. */
+/** Shows that a list is loading, has failed or is empty; otherwise shows its rows, the children. */
 export function ListStates({ filter, children }: { filter: Filter; children: ComponentChildren }) {
   const workspace = useWorkspace();
   const { phase, problem, rows } = workspace.list;
@@ -27,9 +27,11 @@ function Empty({ filter, isStaff }: { filter: Filter; isStaff: boolean }) {
     return (
       <EmptyNote icon="search" title={filter.q ? `Nothing found for “${filter.q}”` : "Nothing here"}>
         <p>
-          {filter.queue.id === "all" ? "Try another word." : `No order is in “${filter.queue.label}” now.`}
+          {filter.queue.id === "all"
+            ? "Try a different search."
+            : `There are no orders in “${filter.queue.label}” right now.`}
         </p>
-        <a class="button" href="#/">
+        <a class="button" href="/">
           Show all orders
         </a>
       </EmptyNote>
@@ -38,14 +40,14 @@ function Empty({ filter, isStaff }: { filter: Filter; isStaff: boolean }) {
     <EmptyNote icon="inbox" title="No orders yet">
       <p>
         {isStaff
-          ? "Orders appear here as soon as the first one is placed."
-          : "When you place an order it appears here, and you can follow it to your door."}
+          ? "Orders appear here as they are placed."
+          : "When you place an order, it appears here and you can follow it to your door."}
       </p>
     </EmptyNote>
   );
 }
 
-/** Below the rows: the next page. */
+/** Loads the next page, below the rows. */
 export function MoreButton() {
   const { list } = useWorkspace();
   if (!list.hasMore.value) return null;

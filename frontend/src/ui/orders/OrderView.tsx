@@ -15,7 +15,7 @@ import { Parcels } from "./Parcels";
 import { ProgressTrack } from "./ProgressTrack";
 import { Timeline } from "./Timeline";
 
-/** `statusTestId`: beside the list, the row's badge already has the order's own hook. */
+/** One order. `statusTestId` is the test id of its badge, because the row in the list beside it may have one too. */
 export function OrderView({ id, statusTestId }: { id: number; statusTestId: string }) {
   const { detail } = useWorkspace();
   const root = useRef<HTMLElement>(null);
@@ -59,7 +59,7 @@ function Content({ statusTestId }: { statusTestId: string }) {
   );
 }
 
-/** The head of the order, in the form of the paper that travels with the goods. */
+/** The top of the order, styled as the paper waybill that travels with the goods. */
 function Slip({ order, statusTestId }: { order: Order; statusTestId: string }) {
   const { isStaff } = useWorkspace();
   const { title, detail, late } = answer(order, now.value);

@@ -5,7 +5,7 @@ import { CopyButton } from "../kit/CopyButton";
 import { now } from "../kit/clock";
 import { Icon } from "../kit/Icon";
 
-/** One card for each parcel: who carries it, its number, what is in it. */
+/** One card for each parcel with its carrier, tracking number and contents. */
 export function Parcels({ order }: { order: Order }) {
   if (order.shipments.length === 0) return null;
   return (
@@ -28,7 +28,7 @@ export function Parcels({ order }: { order: Order }) {
 interface ParcelProps {
   order: Order;
   shipment: Shipment;
-  /** "Parcel 1 of 2"; null for the only one. */
+  /** Such as "Parcel 1 of 2"; null if there is only one. */
   place: string | null;
 }
 
@@ -42,7 +42,7 @@ function Parcel({ order, shipment, place }: ParcelProps) {
       <div class="parcel-top">
         <p>
           {place && <small>{place}</small>}
-          <strong>{shipment.carrier ?? "Carrier not named"}</strong>
+          <strong>{shipment.carrier ?? "Unknown carrier"}</strong>
         </p>
         <span class={`badge ${deliveredAt ? "tone-done" : "tone-moving"}`}>
           <Icon name={deliveredAt ? "check" : "truck"} size={14} />
@@ -64,7 +64,7 @@ function Parcel({ order, shipment, place }: ParcelProps) {
       </ul>
       <p class="parcel-foot">
         <time dateTime={at}>
-          {deliveredAt ? "Delivered" : "Sent"} {dayName(at, now.value)}, {timeOfDay(at)}
+          {deliveredAt ? "Delivered" : "Shipped"} {dayName(at, now.value)}, {timeOfDay(at)}
         </time>
         {isStaff &&
           !deliveredAt &&

@@ -2,7 +2,7 @@ import { ACTION_LABELS } from "../../text/status";
 import { useWorkspace } from "../context";
 import { ProblemBanner } from "../kit/Notes";
 
-/** The service said no to an action; it stays until it is read. */
+/** Says why the service refused an action. It stays until the reader dismisses it. */
 export function RefusalBanner() {
   const { actions } = useWorkspace();
   const refusal = actions.refusal.value;

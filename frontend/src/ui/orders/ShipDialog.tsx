@@ -1,6 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { ShipBody } from "../../api/orders";
-import type { Order, OrderLine } from "../../api/types";
+import type { Order, OrderLine, ShipBody } from "../../api/types";
 import { useWorkspace } from "../context";
 import { Dialog } from "../kit/Dialog";
 
@@ -8,7 +7,7 @@ export function openQuantity(line: OrderLine): number {
   return line.ordered - line.cancelled - line.shipped;
 }
 
-/** One parcel of chosen lines, with its carrier and number. */
+/** Asks for the contents, carrier and tracking number of one parcel. */
 export function ShipDialog({ order, onClose }: { order: Order; onClose: () => void }) {
   const { actions } = useWorkspace();
   const empty = useSignal(false);
@@ -23,10 +22,10 @@ export function ShipDialog({ order, onClose }: { order: Order; onClose: () => vo
     void actions.run(order, "ship", body);
   };
   return (
-    <Dialog title={`Ship a parcel of ${order.number}`} onClose={onClose} testId="ship-dialog">
+    <Dialog title={`Ship a parcel from ${order.number}`} onClose={onClose} testId="ship-dialog">
       <form onSubmit={submit}>
         <fieldset class="ship-lines">
-          <legend>What is in it</legend>
+          <legend>Items in this parcel</legend>
           {open.map((line) => (
             <label key={line.id} class="ship-line">
               <span>{line.name}</span>
@@ -45,7 +44,7 @@ export function ShipDialog({ order, onClose }: { order: Order; onClose: () => vo
         </fieldset>
         {empty.value && (
           <p class="message bad" role="alert">
-            A parcel holds at least one item.
+            Put at least one item into the parcel.
           </p>
         )}
         <div class="field-row">

@@ -64,7 +64,7 @@ export function StaffList({ filter, openId }: Props) {
   );
 }
 
-/** Orders that came or changed since the list was read wait here, so that no row moves under the pointer. */
+/** Offers to show orders that arrived since the list was read. They wait, so that no row moves under the pointer. */
 function Arrivals() {
   const workspace = useWorkspace();
   const waiting = workspace.list.arrivals.value.size;

@@ -1,7 +1,7 @@
 import type { OrderSummary } from "../../api/types";
 import type { Row } from "../../orders/board";
 import { route } from "../../router/navigation";
-import { orderHash } from "../../router/route";
+import { orderHref } from "../../router/route";
 import { answer, count } from "../../text/answer";
 import { ACTIONS, statusLook } from "../../text/status";
 import { dayName, fullTime } from "../../text/time";
@@ -29,7 +29,7 @@ export function StaffRow({ row: { order, pulse }, faded, isOpen, compact }: Prop
         <a
           id={linkId(order.id)}
           class="stretched number"
-          href={orderHash(order.id, route.value.search)}
+          href={orderHref(order.id, route.value.search)}
           aria-current={isOpen ? "true" : undefined}
         >
           {order.number}

@@ -12,7 +12,7 @@ interface Props {
   showActor: boolean;
 }
 
-/** The order's story, oldest first. */
+/** What has happened to the order, oldest first. */
 export function Timeline({ events, fresh, showActor }: Props) {
   return (
     <section class="order-block" aria-label="Timeline" data-testid="timeline">

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** The id of the link that opens an order from the list. */
+/** Returns the element id of the link that opens an order from the list. */
 export function linkId(orderId: number): string {
   return `order-link-${orderId}`;
 }
 
-/** When the open order is closed, the focus goes back to where it was opened. */
+/** Moves the focus back to the order's link in the list when the order is closed. */
 export function useReturnFocus(openId: number | null): void {
   const last = useRef<number | null>(null);
   useEffect(() => {

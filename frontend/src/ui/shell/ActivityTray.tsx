@@ -2,12 +2,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Activity, Entry } from "../../orders/activity";
 import { route } from "../../router/navigation";
-import { orderHash } from "../../router/route";
+import { orderHref } from "../../router/route";
 import { eventIcon } from "../kit/eventIcon";
 import { Icon } from "../kit/Icon";
 import { TimeAgo } from "../kit/TimeText";
 
-/** Everything that the notes said, for as long as the page is open. */
+/** The list of all changes since the page was opened. */
 export function ActivityTray({ activity }: { activity: Activity }) {
   const open = useSignal(false);
   const root = useRef<HTMLDivElement>(null);
@@ -33,7 +33,7 @@ export function ActivityTray({ activity }: { activity: Activity }) {
 
   const label = unread > 0 ? `Activity, ${unread} new` : "Activity";
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Esc is heard here for the controls inside.
+    // biome-ignore lint/a11y/noStaticElementInteractions: this only listens for Esc from the controls inside.
     <div class="tray-root" ref={root} onKeyDown={onKeyDown}>
       <button
         ref={button}
@@ -72,7 +72,7 @@ function Entries({ entries, onPick }: { entries: readonly Entry[]; onPick: () =>
     <ul>
       {entries.map((entry) => (
         <li key={entry.id}>
-          <a href={orderHash(entry.orderId, route.value.search)} onClick={onPick}>
+          <a href={orderHref(entry.orderId, route.value.search)} onClick={onPick}>
             <Icon name={eventIcon(entry.type)} size={16} />
             <span>{entry.text}</span>
             <TimeAgo at={entry.at} />

@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<LiveState, string>> = {
   offline: "Offline",
 };
 
-/** Where this page stands: current to event #n, or as of when. */
+/** Says whether the page is live and up to which event, or since when it is out of date. */
 export function ConnectionChip({ state, position, lostAt, onRetry }: ChipProps) {
   const down = state === "reconnecting" || state === "offline";
   return (

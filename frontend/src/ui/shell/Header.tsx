@@ -14,7 +14,7 @@ export function Header({ workspace }: { workspace: Workspace }) {
   return (
     <header class="top">
       <div class="top-inner">
-        <a class="brand" href="#/" aria-label="Waybill, all orders">
+        <a class="brand" href="/" aria-label="Waybill, all orders">
           <Logo />
         </a>
         <ConnectionChip

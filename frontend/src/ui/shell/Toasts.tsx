@@ -2,15 +2,15 @@ import type { Activity } from "../../orders/activity";
 import { eventIcon } from "../kit/eventIcon";
 import { Icon } from "../kit/Icon";
 
-/** Short notes of what just changed. They take no focus and no clicks; the tray keeps what they said. */
+/** Short messages about changes. They take no focus, and the activity tray keeps what they said. */
 export function Toasts({ activity }: { activity: Activity }) {
   return (
     <>
       <div
         class="toasts"
         role="log"
-        aria-label="What just changed"
-        // The live region below speaks for them, with several changes as one sentence.
+        aria-label="Recent changes"
+        // The live region below reads them out instead, with several changes in one sentence.
         aria-live="off"
         onPointerEnter={() => activity.hold()}
         onPointerLeave={() => activity.release()}

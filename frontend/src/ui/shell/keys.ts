@@ -1,6 +1,6 @@
 const EDITABLE = "input, textarea, select, [contenteditable]";
 
-/** Calls back when "/" is pressed outside a field. Returns what ends it. */
+/** Calls back when "/" is pressed outside a field. Returns a function that stops this. */
 export function onSlash(callback: () => void): () => void {
   return onKey("/", (event) => {
     event.preventDefault();
@@ -8,7 +8,7 @@ export function onSlash(callback: () => void): () => void {
   });
 }
 
-/** Calls back when Esc is pressed and no window on top of the page has use for it. */
+/** Calls back when Esc is pressed and no dialog is open. Returns a function that stops this. */
 export function onEscape(callback: () => void): () => void {
   return onKey("Escape", callback);
 }

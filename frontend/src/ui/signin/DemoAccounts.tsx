@@ -7,13 +7,13 @@ interface Props {
   onPick: (account: DemoAccount) => void;
 }
 
-/** Where the service is a demo, its people sign in at one click. */
+/** Buttons that sign in with the accounts of the demo. */
 export function DemoAccounts({ accounts, busy, onPick }: Props) {
   if (accounts.length === 0) return null;
   return (
     <section class="demo" aria-label="Demo sign-ins">
       <p class="demo-rule">
-        <span>or look around as</span>
+        <span>or try the demo as</span>
       </p>
       <ul>
         {accounts.map((account) => (

@@ -1,4 +1,4 @@
-/** A parcel's way over the map: drawn, not loaded, and still for those who asked for stillness. */
+/** A drawing of a parcel's route across a map. */
 export function RouteArt() {
   return (
     <svg class="route-art" viewBox="0 0 420 180" fill="none" aria-hidden="true">

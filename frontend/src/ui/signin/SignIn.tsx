@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { AccountsApi } from "../../api/accounts";
 import { Problem } from "../../api/problem";
 import type { DemoAccount } from "../../api/types";
+import { route } from "../../router/navigation";
 import { useSession } from "../context";
 import { Icon } from "../kit/Icon";
 import { Logo } from "../kit/Logo";
@@ -50,11 +51,11 @@ export function SignIn({ accounts }: { accounts: AccountsApi }) {
       <main class="signin-main" id="main">
         <div class="signin-intro">
           <RouteArt />
-          <h1>Every order, where it is now.</h1>
-          <p>What happens to a parcel shows up here as it happens. No reloading, nothing missed.</p>
+          <h1>Know where every order is.</h1>
+          <p>Every change to an order shows up here the moment it happens. No reloading, nothing missed.</p>
         </div>
         <div class="signin-card card">
-          <h2>Sign in</h2>
+          <h2>{route.value.page === "order" ? "Sign in to see the order" : "Sign in"}</h2>
           <Message notice={session.notice.value} problem={problem.value} />
           <form data-testid="signin-form" onSubmit={submit}>
             <label class="field">

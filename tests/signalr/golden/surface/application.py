@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
 from app.signalr import EndpointOptions, HubOptions, SignalR, TransportType, add_signalr, map_connection, map_hub
-from app.signalr.members.manager import Member
+from app.signalr.members.registry import Member
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.protocols.json import JsonHubProtocol
 from app.signalr.protocols.messagepack import MessagePackHubProtocol

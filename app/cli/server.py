@@ -1,0 +1,70 @@
+"""uvicorn as `waybill serve` and `waybill demo` run it."""
+
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Final
+
+import structlog
+import uvicorn
+
+TUNED: Final[dict[str, Any]] = {
+    "ws": "app.signalr.transports.uvicorn:HubWebSocketProtocol",
+    # Browsers always offer compression. It costs more than it saves on small frames, and a frame that is
+    # built once for all receivers cannot be compressed for each of them.
+    "ws_per_message_deflate": False,
+    "ws_ping_interval": None,  # SignalR sends pings of its own
+    "ws_max_size": 1024 * 1024,
+    "timeout_graceful_shutdown": 5,
+    "lifespan": "on",
+    "access_log": False,  # app.api.middleware writes it
+    "log_config": None,  # app.config.logging has configured it
+    "server_header": False,
+}
+"""uvicorn's options for hubs."""
+
+_SAME_REQUEST_S: Final = 0.5
+"""`timeout` and some process managers send each signal twice at once; that is one request to stop."""
+
+_log = structlog.stdlib.get_logger("app.cli")
+
+
+class HubServer(uvicorn.Server):
+    """Says where it serves. A signal stops it in an orderly way and `run` returns; a later second signal kills it.
+
+    uvicorn raises the signal again after an orderly stop, so that the process would end with 143 for SIGTERM.
+    """
+
+    def __init__(self, config: uvicorn.Config, address: str, ready: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._address = address
+        self._ready = ready
+        self._asked_to_stop_at: float | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts, then logs the address and calls `ready`."""
+        await super().startup(sockets)
+        if self.started:
+            _log.info("serving", address=self._address)
+            if self._ready is not None:
+                self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handles signals inside the block, and forgets them if the block ends by itself."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begins to stop at the first signal, and dies of the second."""
+        now = time.monotonic()
+        if self._asked_to_stop_at is None:
+            self._asked_to_stop_at = now
+            super().handle_exit(sig, frame)
+        elif now - self._asked_to_stop_at > _SAME_REQUEST_S:
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)

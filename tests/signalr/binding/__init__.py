@@ -1,0 +1,1 @@
+"""Tests of values: from the wire to types and back."""

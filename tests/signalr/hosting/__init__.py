@@ -1,0 +1,1 @@
+"""Tests of hubs in a web application."""
