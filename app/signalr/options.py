@@ -33,7 +33,7 @@ class HubOptions:
     """Time from the opening of the transport to a complete handshake request."""
 
     maximum_receive_message_size: int | None = 32 * KIB
-    """Largest inbound hub message, its separator included; None is no limit."""
+    """Largest inbound hub message, its separator included; None means no limit."""
 
     maximum_parallel_invocations_per_client: int = 1
     """Plain invocations of one client that may run at once. The next one waits, and everything behind it."""
@@ -42,7 +42,7 @@ class HubOptions:
     """Unread items of one upload, after which its client has to wait."""
 
     supported_protocols: frozenset[str] | None = None
-    """The names of the protocols that clients may choose, such as `json`; None is all."""
+    """The names of the protocols that clients may choose, such as `json`; None means all."""
 
     enable_detailed_errors: bool = False
     """Whether clients see type and text of errors other than `HubError`. Exposes internals: development only."""

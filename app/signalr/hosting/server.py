@@ -80,7 +80,7 @@ class SignalR:
         all_filters: tuple[Any, ...] = (*self.filters, *filters)
         for one in all_filters:
             if not (isinstance(one, HubFilter) or (isinstance(one, type) and issubclass(one, HubFilter))):
-                raise HubDefinitionError(f"{hub.__name__}: {one!r} is no filter; derive one from HubFilter")
+                raise HubDefinitionError(f"{hub.__name__}: {one!r} is not a filter; derive one from HubFilter")
         known = self._hubs.get(hub)
         if known is not None:
             if own is not None and own != known.options:

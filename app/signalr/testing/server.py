@@ -74,7 +74,9 @@ class HubTestServer:
             await _admit(hub, user)
         spoken = self.signalr.protocols.get(protocol)
         if spoken is None:
-            raise LookupError(f"{protocol!r} is no protocol of this server; it has {', '.join(self.signalr.protocols)}")
+            raise LookupError(
+                f"{protocol!r} is not a protocol of this server; it has {', '.join(self.signalr.protocols)}"
+            )
         expires_at = user.expires_at if endpoint.options.close_on_authentication_expiration else None
         connection = HubConnection(self.signalr.runtime(hub), new_id(), user, http, expires_at=expires_at)
         client = HubTestClient(connection, spoken, timeout_s=timeout_s)
