@@ -4,6 +4,7 @@ The dependencies come from the environment of the tests. They are found as pip f
 distribution, so what the wheel does not declare cannot be imported.
 """
 
+import os
 import subprocess
 import venv
 from collections.abc import Iterator
@@ -36,9 +37,14 @@ class CleanEnvironment:
     def run(self, *arguments: str | Path, cwd: Path) -> str:
         """Runs Python and returns what it printed; fails if it fails."""
         command = [str(self.python), *map(str, arguments)]
-        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=cwd, env=clean_variables(), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+
+def clean_variables() -> dict[str, str]:
+    """The environment variables of the tests, without those that tell Python where to look for modules."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 def _closure(wanted: Distribution) -> list[Distribution]:

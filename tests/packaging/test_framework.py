@@ -2,7 +2,6 @@
 
 import ast
 import asyncio
-import os
 import re
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from packaging.requirements import Requirement
 
 import app.signalr
 from tests.docs.page import Page
-from tests.packaging.clean_environment import CleanEnvironment
+from tests.packaging.clean_environment import CleanEnvironment, clean_variables
 from tests.support.framework import FRAMEWORK, build_framework
 from tests.support.npm import VERSIONS, npm_client
 from tests.support.paths import ROOT
@@ -139,8 +138,9 @@ def test_the_snippet_type_checks_strictly(environment: CleanEnvironment, project
 async def uvicorn_of(environment: CleanEnvironment, project: Path, *flags: str) -> AsyncIterator[tuple[str, list[str]]]:
     """Serves the user's project as a user does; the address, and the lines of the log as they come."""
     command = [str(environment.python), "-m", "uvicorn", "app.main:app", "--port", "0", *flags]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    process = await asyncio.create_subprocess_exec(*command, cwd=project, stdout=PIPE, stderr=STDOUT, env=clean)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=project, stdout=PIPE, stderr=STDOUT, env=clean_variables()
+    )
     assert process.stdout is not None
     log: list[str] = []
     address = None
