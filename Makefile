@@ -12,6 +12,7 @@
 #   make dev            serve, and reload the service and the page when a source changes
 #   make migrate        bring the database of DATABASE_URL to the newest schema
 #   make build          build the page, and wheels and source distributions of the service and of fastapi-signalr
+#   make load           install the load generator of the benchmarks
 #   make lock           update the locked Python dependencies
 #   make tools          check that the tools above are there and new enough
 #   make clean          remove what was built or installed; keep the data in var/
@@ -40,7 +41,7 @@ PAGE_SOURCES := $(wildcard frontend/*.*) $(shell find frontend/src frontend/publ
 BIOME := frontend/node_modules/.bin/biome check --config-path=frontend
 NPM_CI := npm ci --silent --no-fund --no-audit --update-notifier=false
 
-.PHONY: help run demo-reset test test-golden client-matrix client-types check format dev migrate build lock clean page npm peers \
+.PHONY: help run demo-reset test test-golden client-matrix client-types check format dev migrate build lock clean page npm peers load \
 	tools python-tool
 
 help:
@@ -60,7 +61,7 @@ demo-reset: tools $(BIN)/.run $(PAGE)
 	@exec $(BIN)/waybill demo --reset
 
 # pytest comes last, so that its summary is the last line.
-test: tools check npm peers $(PAGE)
+test: tools check npm peers load $(PAGE)
 	@echo "==> Tests of the page"
 	@cd frontend && npm test --silent
 	@echo "==> Tests of the service"
@@ -85,13 +86,13 @@ check: tools $(BIN)/.dev frontend/node_modules/.installed
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 	@cd frontend && npm run --silent check
-	@$(BIOME) tests/npm/*.mjs
+	@$(BIOME) tests/npm/*.mjs benchmarks/load/*.mjs
 
 format: tools $(BIN)/.dev frontend/node_modules/.installed
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 	@cd frontend && npm run --silent format
-	@$(BIOME) --write tests/npm/*.mjs
+	@$(BIOME) --write tests/npm/*.mjs benchmarks/load/*.mjs
 
 dev: tools $(BIN)/.dev frontend/node_modules/.installed
 	@$(BIN)/waybill migrate
@@ -109,6 +110,8 @@ page: $(PAGE)
 
 npm: tests/npm/node_modules/.installed
 
+load: benchmarks/load/node_modules/.installed
+
 peers: $(PEERS)/.installed
 
 lock: python-tool $(BIN)/.dev
@@ -120,7 +123,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean:
-	@rm -rf $(VENV) $(PEERS) app/static/dist dist frontend/node_modules tests/npm/node_modules
+	@rm -rf $(VENV) $(PEERS) app/static/dist dist frontend/node_modules tests/npm/node_modules benchmarks/load/node_modules
 
 $(BIN)/python:
 	@echo "==> Making $(VENV)"
@@ -152,6 +155,11 @@ $(PAGE): frontend/node_modules/.installed $(PAGE_SOURCES)
 tests/npm/node_modules/.installed: tests/npm/package.json tests/npm/package-lock.json tests/npm/chromium.mjs
 	@echo "==> Installing the official clients and the browser"
 	@cd tests/npm && $(NPM_CI) && npm run --silent browser
+	@touch $@
+
+benchmarks/load/node_modules/.installed: benchmarks/load/package.json benchmarks/load/package-lock.json
+	@echo "==> Installing the load generator"
+	@cd benchmarks/load && $(NPM_CI)
 	@touch $@
 
 # Python clients by other people have an environment of their own: they need older packages than the service.

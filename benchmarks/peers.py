@@ -7,7 +7,9 @@ from pathlib import Path
 
 SEPARATOR = b"\x1e"
 TAKE_OVER = "app.signalr.transports.uvicorn:HubWebSocketProtocol"
+WAYBILL = "waybill"
 BASELINE = "naive"
+REFERENCE = "aspnetcore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def uvicorn_arguments(application: str, websockets: str) -> tuple[str, ...]:
 
 
 PYTHON_PEERS = (
-    Peer("waybill", uvicorn_arguments("benchmarks.apps.hub:app", TAKE_OVER)),
+    Peer(WAYBILL, uvicorn_arguments("benchmarks.apps.hub:app", TAKE_OVER)),
     Peer("waybill-asgi", uvicorn_arguments("benchmarks.apps.hub:app", "websockets-sansio")),
     Peer(BASELINE, uvicorn_arguments("benchmarks.apps.naive:app", "websockets-sansio"), separator=b""),
 )
@@ -42,9 +44,13 @@ PEER_NAMES = tuple(peer.name for peer in PYTHON_PEERS)
 
 def aspnetcore_peer(program: Path) -> Peer:
     """An ASP.NET Core server that is already built; it maps a hub like `BenchHub` at /bench."""
-    environment = {
+    return Peer(REFERENCE, (str(program.resolve()),), environment=aspnetcore_environment())
+
+
+def aspnetcore_environment() -> dict[str, str]:
+    """What the ASP.NET Core program is started with."""
+    return {
         "ASPNETCORE_URLS": "http://127.0.0.1:{port}",
         "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1",
         "Db": "{directory}/reference.db",
     }
-    return Peer("aspnetcore", (str(program.resolve()),), environment=environment)

@@ -11,15 +11,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.processor import processor_seconds
+
 PROJECT = Path(__file__).parents[1]
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 _LOG_TAIL = 2000
-_CPUCLOCK_SCHED = 2
 
 
 class BenchmarkError(Exception):
-    """The measurement cannot go on; the text says why."""
+    """The measurement cannot go on; the text says why. `quotes` tells that it holds what a server printed."""
+
+    quotes = False
 
 
 class ServerProcess:
@@ -30,13 +33,16 @@ class ServerProcess:
         self.address = ("127.0.0.1", port)
         self._process = process
         self._log = log
-        # The kernel's clock of the processor time of another process, in nanoseconds, ended threads included: what
-        # clock_getcpuclockid(3) returns.
-        self._clock = (~process.pid << 3) | _CPUCLOCK_SCHED
+
+    @property
+    def origin(self) -> str:
+        """Where its requests go."""
+        host, port = self.address
+        return f"http://{host}:{port}"
 
     def cpu_seconds(self) -> float:
-        """User and system time of the whole process since its start."""
-        return time.clock_gettime(self._clock)
+        """User and system time of the process and of its children since their start."""
+        return processor_seconds(self._process.pid)
 
     def memory_kib(self) -> int:
         """Resident memory. Buffers of sockets are the kernel's and not in it."""
@@ -56,6 +62,19 @@ class ServerProcess:
     def last_words(self) -> str:
         """The end of what the server printed."""
         return self._log.read_text(errors="replace")[-_LOG_TAIL:].strip()
+
+    @contextlib.contextmanager
+    def quoted(self) -> Iterator[None]:
+        """Adds what the server printed to a BenchmarkError that leaves the block, unless another server is quoted."""
+        try:
+            yield
+        except BenchmarkError as error:
+            words = "" if error.quotes else self.last_words()
+            if not words:
+                raise
+            longer = BenchmarkError(f"{error}\n{self.name} printed: {words}")
+            longer.quotes = True
+            raise longer from error
 
     def stop(self) -> None:
         """Ends the server, by force if it does not go."""
@@ -91,11 +110,9 @@ def running(name: str, arguments: Sequence[str], environment: Mapping[str, str])
             )
         server = ServerProcess(name, process, port, log)
         try:
-            server.wait_until_ready()
-            yield server
-        except BenchmarkError as error:
-            words = server.last_words()
-            raise BenchmarkError(f"{error}\n{name} printed: {words}" if words else str(error)) from error
+            with server.quoted():
+                server.wait_until_ready()
+                yield server
         finally:
             server.stop()
 

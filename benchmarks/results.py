@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.table import Table
 
-from benchmarks.peers import BASELINE
+from benchmarks.peers import BASELINE, REFERENCE
 
 OnStep = Callable[[str], None]
 """Told what is measured next."""
@@ -47,31 +47,48 @@ class Report:
         """The median over the rounds."""
         return median(self.samples[peer][metric.name])
 
-    def ratio(self, peer: str, metric: Metric) -> float | None:
-        """How often the baseline's figure goes into this one; None if the baseline was not measured."""
-        if BASELINE not in self.samples or not (base := self.typical(BASELINE, metric)):
+    def has(self, peer: str, metric: Metric) -> bool:
+        """Whether the metric was measured for this peer: not every peer can do everything."""
+        return metric.name in self.samples.get(peer, {})
+
+    def ratio(self, peer: str, metric: Metric, base: str = BASELINE) -> float | None:
+        """How often the base's figure goes into this one; None if the base was not measured."""
+        if not self.has(base, metric) or not (typical := self.typical(base, metric)):
             return None
-        return self.typical(peer, metric) / base
+        return self.typical(peer, metric) / typical
+
+    @property
+    def bases(self) -> list[str]:
+        """The peers that others are compared with, as far as they were measured."""
+        return [base for base in (BASELINE, REFERENCE) if base in self.samples]
 
     def table(self) -> Table:
         """One row for each metric and peer."""
-        described = ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in self.parameters.items())
-        table = Table(title=f"{self.scenario}: {described}", caption="over the rounds")
+        table = Table(title=self.title, caption="over the rounds")
         # Only the first column may wrap: a figure that is cut short would be another figure.
         table.add_column("measured")
         table.add_column("peer", no_wrap=True)
-        for name in ("median", "least", "most", f"× {BASELINE}"):
+        for name in ("median", "least", "most", *(f"× {base}" for base in self.bases)):
             table.add_column(name, no_wrap=True, justify="right")
         for metric in self.metrics:
-            for number, peer in enumerate(self.samples):
-                table.add_row("" if number else f"{metric.name}, {metric.unit}", peer, *self._figures(peer, metric))
+            peers = [peer for peer in self.samples if self.has(peer, metric)]
+            for number, peer in enumerate(peers):
+                table.add_row("" if number else f"{metric.name}, {metric.unit}", peer, *self.figures(peer, metric))
             table.add_section()
         return table
 
-    def _figures(self, peer: str, metric: Metric) -> list[str]:
-        samples, ratio = self.samples[peer][metric.name], self.ratio(peer, metric)
+    @property
+    def title(self) -> str:
+        """The scenario and its sizes."""
+        described = ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in self.parameters.items())
+        return f"{self.scenario}: {described}"
+
+    def figures(self, peer: str, metric: Metric) -> list[str]:
+        """Median, least, most, and the ratio to each base, as they are shown."""
+        samples = self.samples[peer][metric.name]
         figures = [f"{value:.{metric.decimals}f}" for value in (median(samples), min(samples), max(samples))]
-        return [*figures, "" if ratio is None else f"{ratio:.2f}"]
+        ratios = [self.ratio(peer, metric, base) for base in self.bases]
+        return [*figures, *("" if ratio is None else f"{ratio:.2f}" for ratio in ratios)]
 
     def as_json(self) -> dict[str, Any]:
         """Everything, every sample included."""
@@ -91,6 +108,7 @@ class Report:
                             "samples": self.samples[peer][metric.name],
                         }
                         for metric in self.metrics
+                        if self.has(peer, metric)
                     },
                 }
                 for peer in self.samples

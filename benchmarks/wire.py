@@ -1,4 +1,4 @@
-"""The bytes that a client sends: HTTP requests, and masked WebSocket frames with hub messages."""
+"""The bytes that a client sends: a request for a WebSocket, and masked WebSocket frames with hub messages."""
 
 import json
 from collections.abc import Mapping
@@ -9,26 +9,17 @@ _MASK = b"\x37\xfa\x21\x3d"
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # the example of RFC 6455
 
 
-def http_request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
-    """An HTTP/1.1 request; the connection stays open."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers.items())]
-    if method != "GET":
-        lines.append(f"Content-Length: {len(body)}")
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
 def upgrade_request(path: str) -> bytes:
     """Asks for a WebSocket, without compression."""
-    return http_request(
-        "GET",
-        path,
-        {
-            "Upgrade": "websocket",
-            "Connection": "Upgrade",
-            "Sec-WebSocket-Key": _KEY,
-            "Sec-WebSocket-Version": "13",
-        },
+    lines = (
+        f"GET {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {_KEY}",
+        "Sec-WebSocket-Version: 13",
     )
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def frame(payload: bytes) -> bytes:

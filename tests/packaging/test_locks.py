@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from tests.support.paths import ROOT
 
 RUN, DEV = "requirements.lock", "requirements-dev.lock"
-NPM_LOCKS = ["frontend/package-lock.json", "tests/npm/package-lock.json"]
+NPM_LOCKS = ["frontend/package-lock.json", "tests/npm/package-lock.json", "benchmarks/load/package-lock.json"]
 PIN = re.compile(r"^([\w.\-]+)==([\w.+!]+)(?: ; .+)? \\$", re.MULTILINE)
 
 

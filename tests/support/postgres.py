@@ -6,7 +6,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -32,7 +32,8 @@ class PostgresServer:
     because the installed files may be in a directory that only root can enter.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, options: Mapping[str, str] | None = None) -> None:
+        self._options = SERVER_OPTIONS | dict(options or {})
         self._home = home
         self._data = home / "data"
         self._bin = _program_files() / "bin"
@@ -43,7 +44,7 @@ class PostgresServer:
 
     def create(self) -> None:
         """Creates the data directory (initdb). Call it once."""
-        options = [f"--set={name}={value}" for name, value in SERVER_OPTIONS.items()]
+        options = [f"--set={name}={value}" for name, value in self._options.items()]
         options.append(f"--set=unix_socket_directories={self._home}")
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         flags = ["--username=postgres", "--auth=trust", "--no-sync", "--no-instructions"]
@@ -109,13 +110,13 @@ class PostgresServer:
 
 
 @contextmanager
-def temporary_postgres() -> Iterator[PostgresServer]:
-    """A running server in its own directory. It is stopped and deleted at the end."""
+def temporary_postgres(options: Mapping[str, str] | None = None) -> Iterator[PostgresServer]:
+    """A running server in its own directory. It is stopped and deleted at the end. `options` override ours."""
     # Below /tmp, because the path of a socket may have at most 107 bytes and every user must be able to reach it.
     with tempfile.TemporaryDirectory(prefix="waybill-pg-", dir="/tmp") as name:
         home = Path(name)
         home.chmod(0o755)
-        server = PostgresServer(home)
+        server = PostgresServer(home, options)
         server.create()
         server.start()
         try:

@@ -1,15 +1,12 @@
-"""The benchmarks run at the smallest sizes, lose nothing unnoticed and report what they measured; no time is judged."""
+"""The benchmarks of the hub run at the smallest sizes and lose nothing unnoticed; no time is judged."""
 
 import json
-import math
 import socket
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from app.config.database_url import normalised
-from app.db.schema_version import upgrade
 from benchmarks import swarm
 from benchmarks.cli import cli
 from benchmarks.echo import EchoPlan, echo
@@ -17,25 +14,10 @@ from benchmarks.fanout import FanoutPlan, connected, fanout
 from benchmarks.idle import IdlePlan, idle
 from benchmarks.peers import BASELINE, PEER_NAMES, PYTHON_PEERS, aspnetcore_peer
 from benchmarks.process import BenchmarkError
-from benchmarks.results import Report
-from benchmarks.ship import ShipPlan, ship
 from benchmarks.swarm import Client, Swarm
+from tests.benchmarks.reports import assert_complete, quiet
 
 TINY = FanoutPlan(connections=3, broadcasts=2, pause_ms=1, burst=4, rounds=2, warm_up=1)
-
-
-def quiet(_: str) -> None:
-    """Tells nobody what is measured next."""
-
-
-def assert_complete(report: Report, peers: tuple[str, ...], rounds: int) -> None:
-    """One finite sample for each peer, metric and round."""
-    assert tuple(report.samples) == peers
-    for samples in report.samples.values():
-        assert list(samples) == [metric.name for metric in report.metrics]
-        for values in samples.values():
-            assert len(values) == rounds
-            assert all(map(math.isfinite, values))
 
 
 def test_echo_gets_every_answer_at_every_depth() -> None:
@@ -52,20 +34,6 @@ def test_idle_measures_memory_and_opening() -> None:
     report = idle(PYTHON_PEERS[:1], IdlePlan(connections=5, rounds=1, warm_up=2, quiet=0.1), quiet)
 
     assert_complete(report, PEER_NAMES[:1], rounds=1)
-
-
-def test_ship_sees_every_frame_of_the_whole_service() -> None:
-    report = ship(ShipPlan(customers=3, requests=4, rounds=1, warm_up=0), None, quiet)
-
-    assert_complete(report, ("waybill, sqlite",), rounds=1)
-
-
-def test_a_database_in_use_is_refused(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'precious.db'}"
-    upgrade(normalised(url))
-
-    with pytest.raises(BenchmarkError, match="name an empty one"):
-        ship(ShipPlan(customers=1, requests=2, rounds=1, warm_up=0), url, quiet)
 
 
 def test_a_missing_message_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
