@@ -11,7 +11,7 @@
 #   make format         format the sources
 #   make dev            serve, and reload the service and the page when a source changes
 #   make migrate        bring the database of DATABASE_URL to the newest schema
-#   make build          build the page, the wheel and the source distribution, into dist/
+#   make build          build the page, and wheels and source distributions of the service and of fastapi-signalr
 #   make load           install the load generator of the benchmarks
 #   make lock           update the locked Python dependencies
 #   make tools          check that the tools above are there and new enough
@@ -104,6 +104,7 @@ migrate: python-tool $(BIN)/.run
 
 build: tools $(BIN)/.dev $(PAGE)
 	@$(BIN)/python -m hatchling build
+	@cd packages/fastapi-signalr && $(CURDIR)/$(BIN)/python -m hatchling build --directory $(CURDIR)/dist
 
 page: $(PAGE)
 

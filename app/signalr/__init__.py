@@ -1,6 +1,7 @@
 """A SignalR hub server for FastAPI and Starlette: hubs, groups and `HubContext`, for official clients as they are.
 
-Knows nothing of orders, SQL or this service's settings; it could be lifted out as a package of its own.
+All of the public API is here, and in `testing` and `describe`. This package is built twice: as a part of the service,
+and as the distribution `fastapi-signalr` (import name `fastapi_signalr`). So it imports itself by relative names only.
 """
 
 from .authorization import HubResource, authorize
@@ -12,7 +13,7 @@ from .errors import (
     HubError,
     InvalidOperationError,
 )
-from .hosting.application import add_signalr, hub_context, map_hub
+from .hosting.application import add_signalr, hub_context, map_connection, map_hub
 from .hosting.server import SignalR
 from .hub.base import Hub
 from .hub.clients import HubCallerClients, HubClients
@@ -20,9 +21,17 @@ from .hub.context import GroupManager, HubCallerContext, HubContext
 from .hub.filters import HubFilter, HubInvocation, HubLifetime, Next
 from .hub.proxies import Client
 from .naming import hub_method_name
-from .options import EndpointOptions, HubOptions, Redirect, TransportType
+from .options import EndpointOptions, HubOptions, Redirect, TransferFormat, TransportType
 from .payload import Payload
 from .principal import ANONYMOUS, ClaimsPrincipal
+from .protocols.base import HubProtocol
+from .protocols.json import JsonHubProtocol
+from .protocols.messagepack import MessagePackHubProtocol
+from .raw.connection import RawConnection
+from .redaction import TokenFilter
+
+__version__ = "0.1.0"
+"""The version of the distribution `fastapi-signalr`; the service has its own."""
 
 __all__ = [
     "ANONYMOUS",
@@ -44,16 +53,23 @@ __all__ = [
     "HubInvocation",
     "HubLifetime",
     "HubOptions",
+    "HubProtocol",
     "HubResource",
     "InvalidOperationError",
+    "JsonHubProtocol",
+    "MessagePackHubProtocol",
     "Next",
     "Payload",
+    "RawConnection",
     "Redirect",
     "SignalR",
+    "TokenFilter",
+    "TransferFormat",
     "TransportType",
     "add_signalr",
     "authorize",
     "hub_context",
     "hub_method_name",
+    "map_connection",
     "map_hub",
 ]

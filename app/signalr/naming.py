@@ -5,6 +5,13 @@ from typing import Any, TypeVar
 
 NAME_ATTRIBUTE = "__signalr_name__"
 T = TypeVar("T", bound=Callable[..., Any])
+FieldName = Callable[[str, str | None], str]
+"""Makes the wire name of a declared field out of its Python name and its alias, which is None where there is none."""
+
+
+def alias_or_name(name: str, alias: str | None) -> str:
+    """The `FieldName` that a protocol uses unless it is given another."""
+    return alias or name
 
 
 def pascal_case(name: str) -> str:

@@ -1,9 +1,10 @@
-"""What can be set for all hubs, for one, and for one path of a hub."""
+"""The options of all hubs, of one hub, and of one path."""
 
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -13,11 +14,13 @@ from .principal import ClaimsPrincipal
 KIB = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HubOptions:
-    """Limits and periods of a hub. Times are seconds, sizes are bytes; `map_hub(options=)` replaces them all.
+    """Limits and periods of a hub. Times are seconds, sizes are bytes.
 
-    Raises ValueError, naming the option, when a value cannot work; TypeError for a string of protocols.
+    Given to `map_hub`, they need only say what is special about that hub: an option that is left out has the value
+    that `add_signalr` was given. One that is given counts, even if it is None or the default. Raises ValueError,
+    naming the option, when a value cannot work; TypeError for a string of protocols.
     """
 
     keep_alive_interval: float = 15.0
@@ -30,31 +33,44 @@ class HubOptions:
     """Time from the opening of the transport to a complete handshake request."""
 
     maximum_receive_message_size: int | None = 32 * KIB
-    """Largest inbound hub message, its separator included; None is no limit."""
+    """Largest inbound hub message, its separator included; None means no limit."""
 
     maximum_parallel_invocations_per_client: int = 1
-    """Plain invocations of one client that may run at once; the next one waits, and all that follows it."""
+    """Plain invocations of one client that may run at once. The next one waits, and everything behind it."""
 
     stream_buffer_capacity: int = 10
-    """Items of one upload that may wait for the method to read them; one more, and the client waits."""
+    """Unread items of one upload, after which its client has to wait."""
 
     supported_protocols: frozenset[str] | None = None
-    """The names of the protocols that clients may choose, such as `json`; None is all."""
+    """The names of the protocols that clients may choose, such as `json`; None means all."""
 
     enable_detailed_errors: bool = False
     """Whether clients see type and text of errors other than `HubError`. Exposes internals: development only."""
 
     outbox_limit: int = 1024 * KIB
-    """Bytes that may wait for a client that does not read; one more, and the client is cut off."""
+    """Bytes that may wait for a client that does not read. A client with more than that is cut off."""
 
     transport_send_timeout: float = 10.0
-    """How long a client may take nothing of what waits for it; then it is cut off."""
+    """How long a client may take none of the bytes that wait for it. After that it is cut off."""
 
     stateful_reconnect_buffer_size: int = 100_000
-    """Bytes that are kept for a stateful client until it acknowledges them; beyond it, messages to it wait."""
+    """Bytes that are kept for a stateful client until it acknowledges them. Beyond that, messages to it wait."""
 
     close_timeout: float = 5.0
     """How long the server waits for the client's answer to a WebSocket Close frame."""
+
+    def __new__(cls, **given: Any) -> Self:
+        """Remembers which options were given, for `inherit`."""
+        options = super().__new__(cls)
+        object.__setattr__(options, "_given", frozenset(given))
+        return options
+
+    def inherit(self, general: "HubOptions") -> "HubOptions":
+        """These options, with those that were left out taken from `general`."""
+        given: frozenset[str] = vars(self)["_given"]
+        return HubOptions(
+            **{one.name: getattr(self if one.name in given else general, one.name) for one in fields(HubOptions)}
+        )
 
     def __post_init__(self) -> None:
         for name in _PERIODS:
@@ -101,12 +117,19 @@ class TransportType(StrEnum):
     LONG_POLLING = "LongPolling"
 
 
+class TransferFormat(StrEnum):
+    """What a raw connection carries: text, in UTF-8, or any bytes."""
+
+    TEXT = "Text"
+    BINARY = "Binary"
+
+
 ALL_TRANSPORTS = frozenset(TransportType)
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where a client is to negotiate instead: at a hub's absolute `url`, with `access_token` if that is not None.
+    """Where a client has to negotiate instead: at a hub's absolute `url`, with `access_token` if that is not None.
 
     The client keeps the query of `url`, forgets its own, and asks here again when it reconnects. Raises ValueError for
     a URL that no client could follow. Source: TransportProtocols specification, "POST [endpoint-base]/negotiate".
@@ -122,7 +145,7 @@ class Redirect:
 
 
 Redirector = Callable[[HTTPConnection, ClaimsPrincipal], Redirect | Awaitable[Redirect | None] | None]
-"""Decides about one negotiation; None serves the client here."""
+"""Decides about one negotiation. None means that the client is served here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,10 @@ from pydantic import ConfigDict, FailFast, TypeAdapter
 from pydantic import ValidationError as TypeMismatch
 from pydantic.alias_generators import to_camel
 from pydantic.errors import PydanticUserError
+from pydantic_core import SchemaValidator
 
 from ..errors import HubDefinitionError, InvalidDataError
+from .enum_names import by_name
 from .json_values import dumps
 from .text_forms import TEXT_FORMS
 
@@ -27,7 +29,7 @@ MISMATCH = (
 
 
 CONFIG = ConfigDict(val_json_bytes="base64", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
-"""Of everything that is bound: Base64 for bytes, camelCase for the fields of dataclasses, as on the way out."""
+"""How everything is bound: bytes from Base64, fields of dataclasses from camelCase, as they are written."""
 _NATIVE = (bytes, datetime)
 _SIMPLE = (Any, None, type(None), bool, int, float, str, bytes, datetime, date, UUID, Decimal)
 _COLLECTIONS = (list, tuple, dict, set, frozenset)
@@ -36,7 +38,7 @@ _split = Decoder(list[msgspec.Raw]).decode
 
 
 class _FirstFault(FailFast):
-    """Pydantic's own, made hashable: members of unions must be."""
+    """Pydantic's `FailFast`, made hashable as members of unions must be."""
 
     def __hash__(self) -> int:
         return hash(type(self))
@@ -48,13 +50,14 @@ _FIRST_FAULT = _FirstFault()
 class Value:
     """One declared type. Conversions are strict, as ASP.NET Core's are: no number from text, no int from `1.0`."""
 
-    __slots__ = ("_is_native", "_type", "_validator", "type_name")
+    __slots__ = ("_by_name", "_is_native", "_type", "_validator", "type_name")
 
     def __init__(self, type_: Any) -> None:
         self._type = type_
         named = without_annotations(type_)
         self.type_name = getattr(named, "__name__", str(named))
         self._validator = _validator([type_])
+        self._by_name: SchemaValidator | None = None
         self._is_native = _is_simple(type_) and _suits_msgspec(type_)
 
     def from_json(self, raw: bytes) -> Any:
@@ -64,19 +67,28 @@ class Value:
         except TypeMismatch as error:
             raise InvalidDataError(_summary(error)) from error
 
-    def from_python(self, value: Any) -> Any:
-        """Binds decoded MessagePack, in which bytes and times have types of their own. Raises InvalidDataError."""
+    def from_python(self, value: Any, *, enum_names: bool = False) -> Any:
+        """Binds decoded MessagePack, in which bytes and times have types of their own. Raises InvalidDataError.
+
+        With `enum_names`, members of enumerations come as their names and not as their values.
+        """
         if self._type is Any:
             return value
         try:
             if self._is_native:
                 return msgspec.convert(value, self._type, builtin_types=_NATIVE, dec_hook=_own_form)
-            # Models are bound as they are from JSON, so that both protocols accept the same.
-            return self._validator.validate_json(dumps([value]), strict=True)[0]
+            # Models are bound from JSON, so that both protocols accept the same.
+            validator = self._with_enum_names() if enum_names else self._validator
+            return validator.validate_json(dumps([value]), strict=True)[0]
         except TypeMismatch as error:
             raise InvalidDataError(_summary(error)) from error
         except (msgspec.ValidationError, orjson.JSONEncodeError, ValueError, TypeError) as error:
             raise InvalidDataError(str(error)) from error
+
+    def _with_enum_names(self) -> SchemaValidator:
+        if self._by_name is None:
+            self._by_name = by_name(self._validator.core_schema)
+        return self._by_name
 
 
 class Signature:
@@ -106,11 +118,13 @@ class Signature:
         self.check_count(len(items))
         return bound
 
-    def from_python(self, values: list[Any]) -> tuple[Any, ...]:
+    def from_python(self, values: list[Any], *, enum_names: bool = False) -> tuple[Any, ...]:
         """Binds decoded MessagePack; a wrong count is reported before a wrong type. Raises InvalidDataError."""
         self.check_count(len(values))
         try:
-            return tuple([value.from_python(item) for value, item in zip(self._each, values, strict=True)])
+            return tuple(
+                [value.from_python(item, enum_names=enum_names) for value, item in zip(self._each, values, strict=True)]
+            )
         except InvalidDataError as error:
             raise InvalidDataError(MISMATCH) from error
 
@@ -136,7 +150,7 @@ def _validator(types: Sequence[Any]) -> TypeAdapter[tuple[Any, ...]]:
 def _as_sent(type_: Any) -> Any:
     """The same type, with the text forms of .NET, and checked only up to the first wrong item.
 
-    Nobody reads of the others, and they may be thousands.
+    Only the first error is reported, and a client could send thousands of wrong items.
     """
     origin, arguments = get_origin(type_), get_args(type_)
     if origin is Annotated:
@@ -158,7 +172,7 @@ def _is_simple(type_: Any) -> bool:
 
 
 def _suits_msgspec(type_: Any) -> bool:
-    """It knows fewer unions than Pydantic."""
+    """Whether msgspec can convert to a type; it supports fewer unions than Pydantic."""
     try:
         msgspec.msgpack.Decoder(type_, dec_hook=_own_form)
     except TypeError:

@@ -1,19 +1,24 @@
 """Python values as MessagePack: the names of JSON for declared fields, timestamps for times, `bin` for bytes."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec.msgpack import Encoder
-from pydantic import BaseModel, PlainSerializer, RootModel, WrapSerializer
+from pydantic import BaseModel, RootModel
 from pydantic.alias_generators import to_camel
 
+from ..json_forms import time_text
+from ..naming import FieldName, alias_or_name
 from .json_values import common_form
+from .model_fields import ModelFields, fields_of
+from .model_serializers import ModelSerializers
 
-_ATOMS = frozenset({str, int, float, bool, bytes, type(None), datetime})
+_ATOMS = frozenset({str, int, float, bool, bytes, type(None)})
+_ARRAYS = (list, tuple, set, frozenset, deque)
 _BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (str, str.__str__),
     (int, int.__int__),
@@ -23,30 +28,13 @@ _BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 """What msgspec takes, but not from subclasses."""
 
 
-class _Form(NamedTuple):
-    """What leaves of the objects of one model class: names and aliases, or all that the class's own code makes."""
+class MessagePackValues:
+    """Turns values into what `encode` writes; see `MessagePackHubProtocol` for the two options."""
 
-    members: tuple[tuple[str, str | None], ...]
-    has_own_code: bool
-
-
-@cache
-def _form_of(kind: type[BaseModel]) -> _Form:
-    own = kind.__pydantic_decorators__
-    declared = kind.model_fields.items()
-    extras = [extra for _, field in declared for extra in field.metadata]
-    serializers = [extra for extra in extras if isinstance(extra, (PlainSerializer, WrapSerializer))]
-    members = [(name, field.serialization_alias) for name, field in declared if not field.exclude]
-    computed = [(name, field.alias) for name, field in kind.model_computed_fields.items()]
-    return _Form((*members, *computed), bool(own.field_serializers or own.model_serializers or serializers))
-
-
-class Plain:
-    """Turns values into what msgspec writes; see `MessagePackHubProtocol` for the two options."""
-
-    def __init__(self, field_name: Callable[[str, str | None], str], *, enum_names: bool) -> None:
-        self._field_name = field_name
+    def __init__(self, field_name: FieldName | None = None, *, enum_names: bool = False) -> None:
+        self._field_name = field_name or alias_or_name
         self._enum_names = enum_names
+        self._serializers = ModelSerializers(field_name, self)
 
     def __call__(self, value: Any) -> Any:
         """The value in types that have a MessagePack form, its declared fields under their names on the wire."""
@@ -54,9 +42,11 @@ class Plain:
         if kind in _ATOMS:
             return value
         if isinstance(value, dict):
-            return {name: self(item) for name, item in value.items()}
-        if isinstance(value, (list, tuple, set, frozenset)):
+            return {name if type(name) is str else self._simple(name): self(item) for name, item in value.items()}
+        if isinstance(value, _ARRAYS):
             return [self(item) for item in value]
+        if kind is datetime:
+            return _timestamp(value)
         if (own_form := getattr(kind, "to_messagepack", None)) is not None:
             return own_form(value)
         if isinstance(value, BaseModel):
@@ -66,20 +56,48 @@ class Plain:
                 self._field_name(field.name, to_camel(field.name)): self(getattr(value, field.name))
                 for field in fields(value)
             }
+        return self._simple(value)
+
+    def _simple(self, value: Any) -> Any:
+        """A value without parts: a key, or an item."""
         if isinstance(value, Enum) and self._enum_names:
             return value.name
+        if isinstance(value, datetime):
+            return _timestamp(value)
+        if isinstance(value, time):
+            return time_text(value)
         if isinstance(value, timedelta):  # msgspec has a form of its own for it
             return common_form(value, "MessagePack")
         return value
 
     def _model(self, value: BaseModel) -> Any:
-        form = _form_of(type(value))
-        if form.has_own_code:
-            return self(value.model_dump(by_alias=True))
+        known = fields_of(type(value))
+        if known.is_written_whole:
+            return self(self._serializers.of(type(value)).to_python(value, by_alias=True))
         if isinstance(value, RootModel):
             return self(value.root)
-        plain = {self._field_name(name, alias): self(getattr(value, name)) for name, alias in form.members}
-        return plain | {name: self(item) for name, item in (value.model_extra or {}).items()}
+        coded = self._coded(value, known) if known.with_own_code else {}
+        written: dict[str, Any] = {}
+        for name, alias in known.names.items():
+            wire_name = self._field_name(name, alias)
+            if name not in known.with_own_code:
+                written[wire_name] = self(getattr(value, name))
+            elif wire_name in coded:
+                written[wire_name] = self(coded[wire_name])
+        return written | {name: self(item) for name, item in (value.model_extra or {}).items()}
+
+    def _coded(self, value: BaseModel, known: ModelFields) -> dict[str, Any]:
+        """What an author's serializers make of their fields, by the names on the wire."""
+        serializer = self._serializers.of(type(value))
+        coded: dict[str, Any] = serializer.to_python(value, by_alias=True, include=set(known.with_own_code))
+        return coded
+
+
+def _timestamp(value: datetime) -> datetime | str:
+    """The one class that msgspec writes as a timestamp; without a zone, there is no timestamp."""
+    if value.tzinfo is None:
+        return time_text(value)
+    return value if type(value) is datetime else datetime.combine(value.date(), value.timetz())
 
 
 def _fallback(value: Any) -> Any:
@@ -90,4 +108,4 @@ def _fallback(value: Any) -> Any:
 
 
 encode = Encoder(enc_hook=_fallback).encode
-"""Raises TypeError for what has no MessagePack form."""
+"""Raises TypeError for a value without a MessagePack form."""

@@ -1,4 +1,4 @@
-"""What hubs offer, as data: for TypeScript, for AsyncAPI, and for whatever else wants to read it."""
+"""What hubs offer, as data, as TypeScript declarations and as an AsyncAPI document."""
 
 from .asyncapi import to_asyncapi
 from .description import Description, Event, HubDescription, Method, Parameter, describe, mapped_hubs

@@ -72,7 +72,7 @@ def _server(url: str) -> Json:
 
 
 def _unused(name: str, taken: Iterable[str]) -> str:
-    """`name`, or with a number behind it if a channel is called so: a hub may have several paths."""
+    """`name`, with a number behind it if a channel has that name already: a hub may have several paths."""
     names = [name, *(f"{name}{number}" for number in range(2, len(list(taken)) + 2))]
     return next(name for name in names if name not in taken)
 

@@ -12,7 +12,8 @@ from ..authorization import requirements_of
 from ..calls.injection import hints_of
 from ..calls.methods import HubMethod, HubMethods, item_type
 from ..errors import HubDefinitionError
-from ..hosting.endpoint import HubEndpoint
+from ..hosting.endpoint import Endpoint
+from ..hosting.services import HubService
 from ..hub.base import Hub
 from ..hub.client_type import client_type
 from ..hub.proxies import proxy_type
@@ -24,7 +25,7 @@ _NOTHING = (None, type(None))
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument, with its name in camelCase; of an upload, `schema` is that of an item."""
+    """One argument, with its name in camelCase. The `schema` of an upload is that of an item."""
 
     name: str
     schema: Schema
@@ -34,7 +35,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What clients may call. `result` is None for nothing, and the schema of an item if it is a stream."""
+    """What clients may call. `result` is the schema of an item if the method is a stream, and None if there is none."""
 
     name: str
     text: str
@@ -46,7 +47,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What clients are called with: one of `signatures`. `result` is what they have to answer, None for nothing."""
+    """What the server calls on clients, with one of `signatures`. `result` is what they answer, None for nothing."""
 
     name: str
     text: str
@@ -76,7 +77,8 @@ class Description:
 
 def mapped_hubs(app: Starlette) -> dict[str, type[Hub[Any]]]:
     """The hubs of an application by path, in the order in which they were mapped."""
-    return {route.path: route.runtime.hub for route in app.routes if isinstance(route, HubEndpoint)}
+    endpoints = [route for route in app.routes if isinstance(route, Endpoint)]
+    return {one.path: one.service.runtime.hub for one in endpoints if isinstance(one.service, HubService)}
 
 
 def describe(hubs: Mapping[str, type[Hub[Any]]]) -> Description:

@@ -13,7 +13,7 @@ from pydantic.errors import PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema
 
-# What the binding does with arguments is what their schemas have to say, so this is its own configuration.
+# Schemas have to say what the binding does with arguments, so they are made with the binding's configuration.
 from ..binding.arguments import CONFIG as BINDING
 from ..errors import HubDefinitionError
 
@@ -29,7 +29,7 @@ CONFIGS: Mapping[JsonSchemaMode, ConfigDict] = {
 
 
 class Schemas:
-    """Collects types and gives all of them their schemas at once, so that what they share is defined once."""
+    """Collects types and makes all their schemas at once, so that what they share is defined once."""
 
     def __init__(self) -> None:
         self._wanted: list[tuple[Schema, JsonSchemaMode, TypeAdapter[Any]]] = []
@@ -55,7 +55,7 @@ class Schemas:
         return definitions
 
     def _add(self, type_: Any, mode: JsonSchemaMode, owner: str) -> Schema:
-        # A configuration can only be given to a type that has none of its own: hence the tuple.
+        # Pydantic takes a configuration only for a type that has none of its own, hence the tuple.
         array: Any = tuple.__class_getitem__((type_,))
         try:
             adapter = TypeAdapter[Any](array, config=CONFIGS[mode])
@@ -68,7 +68,7 @@ class Schemas:
 
 
 class _OnTheWire(GenerateJsonSchema):
-    """Pydantic's schemas, but for what is written by the protocol and not by Pydantic, and in draft 7."""
+    """Pydantic's schemas in draft 7, changed where the hub protocol writes values differently from Pydantic."""
 
     _models = 0
 
@@ -103,7 +103,7 @@ class _OnTheWire(GenerateJsonSchema):
     def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
         if self._models:
             return super().typed_dict_schema(schema)
-        # A dictionary leaves with the keys that it has, whatever a configuration says.
+        # A dictionary is written with the keys that it has, whatever a configuration says.
         names = ("validation_alias", "serialization_alias")
         fields: Any = {
             name: {key: value for key, value in field.items() if key not in names}
@@ -115,7 +115,7 @@ class _OnTheWire(GenerateJsonSchema):
         return _positional(super().named_tuple_schema(schema))
 
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """Never: a title that repeats the name says nothing."""
+        """Never: a title would only repeat the name."""
         return False
 
     def tuple_schema(self, schema: core_schema.TupleSchema) -> JsonSchemaValue:

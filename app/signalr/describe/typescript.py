@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from .description import Description, Event, HubDescription, Method, Parameter
 from .typescript_types import comment_of, declaration, property_name, type_of
 
-# Words that TypeScript keeps for itself and Python does not.
+# Words that are reserved in TypeScript and not in Python.
 _RESERVED = re.compile(
     "arguments|case|catch|const|debugger|default|delete|do|enum|eval|export|extends|false|function|implements"
     "|instanceof|interface|let|new|null|package|private|protected|public|static|super|switch|this|throw|true"

@@ -19,7 +19,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 
 
 def type_of(schema: Schema | bool) -> str:
-    """The type of what a schema admits; `unknown` where it does not say, so that nobody uses it unchecked."""
+    """The type of what a schema admits; `unknown` if it does not say, so that values are checked before use."""
     if isinstance(schema, bool):
         return "unknown" if schema else "never"
     if "$ref" in schema:
@@ -37,7 +37,7 @@ def type_of(schema: Schema | bool) -> str:
 
 
 def declaration(name: str, schema: Schema) -> str:
-    """A definition: an interface for an object with known properties, else an alias."""
+    """A definition: an interface for an object with known properties, otherwise a type alias."""
     comment = comment_of(schema.get("description", ""))
     if schema.get("type") == "object" and "properties" in schema:
         return f"{comment}export interface {type_name(name)} {_members(schema)}"
@@ -45,7 +45,7 @@ def declaration(name: str, schema: Schema) -> str:
 
 
 def type_name(definition: str) -> str:
-    """The name of a definition as an identifier: `Item-Input` is `ItemInput`, and what has a meaning gets a `_`."""
+    """The name of a definition as an identifier: `Item-Input` becomes `ItemInput`, and a name in `TAKEN` gets a `_`."""
     name = re.sub(r"\W", "", definition, flags=re.ASCII)
     return f"{name}_" if name in TAKEN else name
 
@@ -56,7 +56,7 @@ def property_name(name: str) -> str:
 
 
 def comment_of(text: str, indent: str = "") -> str:
-    """A documentation comment with its line end; nothing for no text."""
+    """A documentation comment with its line end; empty if there is no text."""
     lines = text.replace("*/", "*\\/").splitlines()
     if not lines:
         return ""

@@ -1,4 +1,4 @@
-"""JSON Schemas of the messages of the JSON hub protocol, one for each thing that is said."""
+"""JSON Schemas of the messages of the JSON hub protocol, one for each method and event."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from ..messages import MessageType
 from .description import Parameter
 from .json_schema import Schema
 
-_ID: Schema = {"type": "string", "description": "Ties the answer to the call; unique for whoever calls."}
+_ID: Schema = {"type": "string", "description": "Ties the answer to the call; unique among the calls of one sender."}
 
 
 def call(target: str, parameters: Sequence[Parameter], *, is_stream: bool) -> Schema:

@@ -1,4 +1,4 @@
-"""Hubs in a FastAPI or Starlette application: `add_signalr`, `map_hub`, and `hub_context` for routes."""
+"""Hubs in a FastAPI or Starlette application: `add_signalr`, `map_hub`, `map_connection`, `hub_context` for routes."""
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
@@ -18,8 +18,12 @@ from ..principal import Authenticate, UserIdProvider, nobody, user_identifier
 from ..protocols.base import HubProtocol
 from ..protocols.json import JsonHubProtocol
 from ..protocols.messagepack import MessagePackHubProtocol
-from .endpoint import HubEndpoint, origins
+from ..raw.connection import Handler
+from ..raw.receiver import ServedHandler
+from .admission import origins
+from .endpoint import Endpoint
 from .server import SignalR
+from .services import HubService, RawService
 
 
 def add_signalr(
@@ -34,11 +38,11 @@ def add_signalr(
 ) -> SignalR:
     """Gives an application a hub server, which starts and stops with the application's lifespan.
 
-    `broadcast` carries messages between processes (default `memory://`: this process only). Raises RuntimeError when
-    the application has one already; `map_hub` makes one where there is none.
+    `broadcast` carries messages between processes (default `memory://`: this process only). Raises RuntimeError if
+    the application has a hub server already. `map_hub` calls this itself for an application without one.
     """
     if hasattr(app.state, "signalr"):
-        raise RuntimeError("the application has a hub server: call add_signalr once, and before map_hub")
+        raise RuntimeError("the application has a hub server already: call add_signalr once, and before map_hub")
     server = SignalR(
         authenticate=authenticate,
         broadcast=broadcast or memory(),
@@ -54,7 +58,7 @@ def add_signalr(
     @contextlib.asynccontextmanager
     async def lifespan(application: Any) -> AsyncIterator[Any]:
         # The hub server surrounds the application's own lifespan: background services may push from start to end, and
-        # hubs say goodbye while the application still has what they need for it.
+        # hubs say goodbye while the application still has everything that they may need.
         async with server.running(), application_lifespan(application) as state:
             try:
                 yield state
@@ -75,20 +79,52 @@ def map_hub(
     filters: Sequence[FilterSource] = (),
     allowed_origins: Collection[str] | None = None,
 ) -> None:
-    """Serves `hub` at `path`; one hub at several paths is one hub. `options` replace the server's own for this hub.
+    """Serves `hub` at `path`; one hub at several paths is one hub. What `options` leave out is taken from the server's.
 
     `allowed_origins` are the origins, beside the server's own, whose pages may open a WebSocket; None allows all,
     which is safe as long as `authenticate` does not read cookies. Raises HubDefinitionError, naming the method, for
-    a hub that cannot be served, and TypeError or ValueError for a path or origins that cannot be meant.
+    a hub that cannot be served, and TypeError or ValueError for a path or origins that cannot be right.
     """
+    server = _server_of(app)
+    service = HubService(server.add_hub(hub, options, filters))
+    _add_endpoint(app, Endpoint(server, path, service, endpoint or EndpointOptions(), origins(allowed_origins)))
+
+
+def map_connection(
+    app: Starlette,
+    path: str,
+    handler: Handler,
+    *,
+    endpoint: EndpointOptions | None = None,
+    allowed_origins: Collection[str] | None = None,
+) -> None:
+    """Serves raw connections at `path`: `handler` gets a `RawConnection`, and no hub protocol is spoken.
+
+    The counterpart of ASP.NET Core's `MapConnectionHandler`. `@authorize` works on the handler as on a hub; for
+    `allowed_origins` see `map_hub`. Raises TypeError or ValueError for what cannot be served.
+    """
+    options = endpoint or EndpointOptions()
+    if not callable(handler):
+        raise TypeError(f"map_connection: {handler!r} cannot be called; give an async function of one RawConnection")
+    if options.allow_stateful_reconnects:
+        raise ValueError("map_connection: allow_stateful_reconnects is for hubs; it is part of their protocol")
+    server = _server_of(app)
+    service = RawService(ServedHandler(server, handler))
+    _add_endpoint(app, Endpoint(server, path, service, options, origins(allowed_origins)))
+
+
+def _server_of(app: Starlette) -> SignalR:
     if not hasattr(app.state, "signalr"):
         add_signalr(app)
     server: SignalR = app.state.signalr
-    runtime = server.add_hub(hub, options, filters)
-    route = HubEndpoint(server, path, runtime, endpoint or EndpointOptions(), origins(allowed_origins))
-    if any(isinstance(other, HubEndpoint) and other.path.lower() == route.path.lower() for other in app.router.routes):
-        raise ValueError(f"map_hub: another hub is at {route.path} already")
-    app.router.routes.append(route)
+    return server
+
+
+def _add_endpoint(app: Starlette, endpoint: Endpoint) -> None:
+    taken = [route.path.lower() for route in app.router.routes if isinstance(route, Endpoint)]
+    if endpoint.path.lower() in taken:
+        raise ValueError(f"another hub is at {endpoint.path} already; map each to a path of its own")
+    app.router.routes.append(endpoint)
 
 
 def hub_context(hub: type[Hub[C]]) -> Callable[[HTTPConnection], Awaitable[HubContext[C]]]:

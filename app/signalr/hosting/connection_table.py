@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterable, Callable
 from typing import Protocol
 
-from ..connection.connection import HubConnection
 from ..principal import ClaimsPrincipal
 from .negotiate import new_id
+from .services import OpenConnection
 
 EARLY_LIMIT = 64 * 1024
 """Bytes that a client may POST before it has opened its transport; the POST that exceeds it waits."""
@@ -16,14 +16,14 @@ class PostTarget(Protocol):
     """The transport of a connection that is fed by POST requests."""
 
     may_read: asyncio.Event
-    """Clear while the connection has more than it can handle."""
+    """Clear while the connection wants no more bytes."""
 
     def beat(self, now: float) -> None:
         """Called once a second."""
 
 
 class Slot:
-    """One connection id: promised first, then opened by one transport, and that one for good."""
+    """One connection id: promised in a negotiation, then opened by one transport, which keeps it."""
 
     __slots__ = (
         "connection",
@@ -45,15 +45,15 @@ class Slot:
         self.expires_at = expires_at
         self.stateful = False
         self.user: ClaimsPrincipal | None = None
-        """Whose id this is: the first who used it, be it with a POST before the transport was open."""
+        """Who sent the first request with this id, even if that was a POST before the transport was open."""
         self.transport: str | None = None
-        self.connection: HubConnection | None = None
+        self.connection: OpenConnection | None = None
         self.target: PostTarget | None = None
         self.early = b""
         self.opened = asyncio.Event()
         self.posting = asyncio.Lock()
 
-    def open(self, transport: str, connection: HubConnection, target: PostTarget | None) -> None:
+    def open(self, transport: str, connection: OpenConnection, target: PostTarget | None) -> None:
         """Binds the id to a transport. Call `feed_early` once the connection has it."""
         self.transport = transport
         self.connection = connection
@@ -67,9 +67,9 @@ class Slot:
         self.opened.set()
 
     async def receive(self, chunks: AsyncIterable[bytes]) -> bool:
-        """Takes the body of a POST as it comes; bodies of concurrent POSTs do not mix.
+        """Takes the body of a POST as it comes. The bodies of concurrent POSTs do not mix.
 
-        False if too much came for a transport that was never opened.
+        Returns False if the body was too large for a transport that was never opened.
         """
         async with self.posting:
             async for chunk in chunks:
@@ -87,20 +87,20 @@ class Slot:
 
 
 class ConnectionTable:
-    """All slots of one process, by token. An id stands for one hub only once a transport has opened it."""
+    """All slots of one process, by token. An id belongs to no path until a transport opens it."""
 
     def __init__(self) -> None:
         self._slots: dict[str, Slot] = {}
 
     def negotiate(self, version: int, expires_at: float) -> Slot:
-        """A new slot; in version 0 its token is its connection id, which then is a secret."""
+        """A new slot. In version 0 the token is the connection id, which is a secret then."""
         connection_id = new_id()
         slot = Slot(connection_id, new_id() if version else connection_id, expires_at)
         self._slots[slot.token] = slot
         return slot
 
     def find(self, token: str) -> Slot | None:
-        """Exact match; None for an unknown or ended one."""
+        """The slot with exactly this token; None if it is unknown or has ended."""
         return self._slots.get(token)
 
     def releaser(self, slot: Slot) -> Callable[[], None]:
@@ -108,12 +108,12 @@ class ConnectionTable:
         return lambda: self.release(slot)
 
     def release(self, slot: Slot) -> None:
-        """Forgets a slot; its token answers 404 from now on."""
+        """Forgets a slot. Requests with its token are answered with 404 from now on."""
         self._slots.pop(slot.token, None)
         slot.opened.set()
 
     def beat(self, now: float) -> None:
-        """Drops what nobody opened in time, and has the transports look at their clocks."""
+        """Drops ids that were not opened in time, and calls `beat` of the transports."""
         for slot in tuple(self._slots.values()):
             if slot.transport is None and slot.expires_at <= now:
                 self.release(slot)

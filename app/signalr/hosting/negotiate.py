@@ -8,6 +8,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from ..options import Redirect, TransportType
+from .request import query_value
 
 MAX_VERSION = 1
 
@@ -16,18 +17,12 @@ _INT32 = range(-(2**31), 2**31)
 
 
 class NegotiationError(Exception):
-    """The request cannot be granted; the text goes into the `error` member of the answer."""
+    """A request that cannot be served; the text goes into the `error` member of the answer."""
 
 
 def new_id() -> str:
     """128 random bits in 22 characters that need no escaping in a URL."""
     return secrets.token_urlsafe(16)
-
-
-def query_value(query: QueryParams, name: str) -> str | None:
-    """A parameter whose name ignores case; of several, what is not empty, joined by commas. None without any."""
-    values = [value for key, value in query.multi_items() if key.lower() == name.lower()]
-    return ",".join(filter(None, values)) if values else None
 
 
 def requested_version(query: QueryParams, minimum: int) -> int:
@@ -44,14 +39,14 @@ def requested_version(query: QueryParams, minimum: int) -> int:
 
 
 def wants_stateful_reconnect(query: QueryParams) -> bool:
-    """Whether the client asked for it, in any case; nothing but `true` is true."""
+    """Whether the client asked for it: with `true`, in any case, and with nothing else."""
     return (query_value(query, "useStatefulReconnect") or "").strip().lower() == "true"
 
 
 def negotiate_response(
     version: int, connection_id: str, token: str, transports: Sequence[Mapping[str, Any]], *, stateful: bool
 ) -> dict[str, Any]:
-    """The members of a successful answer; absent ones are left out, never null."""
+    """The members of a successful answer. Members without a value are left out, never null."""
     response: dict[str, Any] = {"useStatefulReconnect": True} if stateful else {}
     response |= {"negotiateVersion": version, "connectionId": connection_id}
     if version > 0:

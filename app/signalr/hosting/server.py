@@ -1,4 +1,4 @@
-"""The hub server of one process: its hubs, its connections, its clock, its way to other processes."""
+"""The hub server of one process: its hubs, connections and clock, and the backplane to other processes."""
 
 import asyncio
 import contextlib
@@ -26,19 +26,20 @@ from ..options import HubOptions
 from ..outgoing.outbox import Outbox
 from ..principal import Authenticate, UserIdProvider
 from ..protocols.base import HubProtocol
+from ..redaction import server_logs_redacted
 from .connection_table import ConnectionTable
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT = 1.0
-"""Seconds between two looks at every connection."""
+"""Seconds from one check of every connection to the next."""
 
 GOODBYE = 5.0
-"""Seconds that hubs and clients have to take note of a shutdown."""
+"""Seconds that hubs and clients have to finish when the server stops."""
 
 
 class SignalR:
-    """Made by `add_signalr`, kept at `app.state.signalr`; serves while `running` is entered."""
+    """The hub server, made by `add_signalr` and kept at `app.state.signalr`. It serves inside of `running`."""
 
     def __init__(
         self,
@@ -74,19 +75,20 @@ class SignalR:
     def add_hub(
         self, hub: type[Hub[Any]], options: HubOptions | None, filters: Sequence[FilterSource] = ()
     ) -> ServedHub:
-        """The runtime of a hub; the same one for every path of it. Raises HubDefinitionError."""
+        """The runtime of a hub, the same for each of its paths. Raises HubDefinitionError."""
+        own = None if options is None else options.inherit(self.options)
         all_filters: tuple[Any, ...] = (*self.filters, *filters)
         for one in all_filters:
             if not (isinstance(one, HubFilter) or (isinstance(one, type) and issubclass(one, HubFilter))):
-                raise HubDefinitionError(f"{hub.__name__}: {one!r} is no filter; derive one from HubFilter")
+                raise HubDefinitionError(f"{hub.__name__}: {one!r} is not a filter; derive one from HubFilter")
         known = self._hubs.get(hub)
         if known is not None:
-            if options is not None and options != known.options:
+            if own is not None and own != known.options:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other options")
             if filters and all_filters != known.filters:
                 raise HubDefinitionError(f"{hub.__name__} is already mapped with other filters")
             return known
-        runtime = ServedHub(self, hub, options or self.options, all_filters)
+        runtime = ServedHub(self, hub, own or self.options, all_filters)
         name = runtime.manager.hub_name
         if name in self._by_name:
             raise HubDefinitionError(f"another hub is named {name}: in other processes, only names tell hubs apart")
@@ -103,19 +105,19 @@ class SignalR:
         return self.runtime(hub).context()
 
     def runtime(self, hub: type[Hub[Any]]) -> ServedHub:
-        """Everything that the connections of a mapped hub share. Raises LookupError if it is not mapped."""
+        """What all connections of a mapped hub share. Raises LookupError if it is not mapped."""
         runtime = self._hubs.get(hub)
         if runtime is None:
             raise LookupError(f"{hub.__name__} is not mapped: call map_hub(app, path, {hub.__name__}) first")
         return runtime
 
     def now(self) -> float:
-        """Seconds of the event loop's clock."""
+        """The time of the event loop's clock, in seconds."""
         return self.loop.time()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Serves until left; then says goodbye to every client."""
+        """Serves until the block is left, then says goodbye to every client."""
         self.loop = asyncio.get_running_loop()
         self.outbox.start(self.loop)
         self.runner = EagerRunner(self.loop)
@@ -123,7 +125,10 @@ class SignalR:
         await self.backplane.start(self._from_elsewhere)
         heartbeat = asyncio.create_task(self._beat(), name="signalr heartbeat")
         try:
-            with _before_shutdown_signals(lambda: self.loop.call_soon_threadsafe(self.drain)):
+            with (
+                server_logs_redacted(),
+                _before_shutdown_signals(lambda: self.loop.call_soon_threadsafe(self.drain)),
+            ):
                 yield
         finally:
             heartbeat.cancel()
@@ -134,21 +139,21 @@ class SignalR:
             await self.backplane.stop()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """A task that is not forgotten before it ends."""
+        """Starts a task, and keeps a reference to it until it ends."""
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     def opened(self, connection: Served) -> None:
-        """Has the heartbeat look after a connection; one that comes while the server stops has come too late."""
+        """Adds a connection to those that the heartbeat checks; while the server stops, ends it at once."""
         self.connections.add(connection)
         self._all_gone.clear()
         if self.draining:
             self.loop.call_soon(connection.end, SERVER_STOPS)
 
     def closed(self, connection: Served) -> None:
-        """The connection is over, its hub included."""
+        """Removes a connection, after its hub has said goodbye."""
         self.connections.discard(connection)
         if not self.connections:
             self._all_gone.set()
@@ -156,8 +161,8 @@ class SignalR:
     def drain(self) -> None:
         """Takes no more connections and closes the open ones, inviting the clients to reconnect.
 
-        Sockets of hubs that have not said goodbye after `GOODBYE` seconds are closed nevertheless: most web servers
-        wait for the last of them before they stop the application.
+        After `GOODBYE` seconds, the sockets of hubs that have not finished are closed: most web servers wait for the
+        last socket before they stop the application.
         """
         self.draining = True
         for connection in tuple(self.connections):
@@ -169,7 +174,7 @@ class SignalR:
             connection.close_socket()
 
     async def say_goodbye(self) -> None:
-        """Drains, waits until everybody has gone, and ends what hubs still do: `GOODBYE` seconds at most for each."""
+        """Drains, waits for the clients to go, and cancels what hubs still do: `GOODBYE` seconds at most for each."""
         self.drain()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE):

@@ -11,8 +11,11 @@ class Arguments(Protocol):
     def from_json(self, raw: bytes) -> tuple[Any, ...]:
         """Binds a JSON array; a wrong type is reported first. Raises InvalidDataError."""
 
-    def from_python(self, values: list[Any]) -> tuple[Any, ...]:
-        """Binds what a binary protocol has decoded; a wrong count is reported first. Raises InvalidDataError."""
+    def from_python(self, values: list[Any], *, enum_names: bool = False) -> tuple[Any, ...]:
+        """Binds what a binary protocol has decoded; a wrong count is reported first. Raises InvalidDataError.
+
+        With `enum_names`, members of enumerations come as their names and not as their values.
+        """
 
     def check_count(self, given: int) -> None:
         """Raises InvalidDataError for a wrong number of arguments."""
@@ -26,8 +29,8 @@ class SingleValue(Protocol):
     def from_json(self, raw: bytes) -> Any:
         """Binds a JSON value. Raises InvalidDataError."""
 
-    def from_python(self, value: Any) -> Any:
-        """Binds what a binary protocol has decoded. Raises InvalidDataError."""
+    def from_python(self, value: Any, *, enum_names: bool = False) -> Any:
+        """Binds what a binary protocol has decoded; `enum_names` as above. Raises InvalidDataError."""
 
 
 class Framed(NamedTuple):

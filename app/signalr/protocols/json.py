@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, ValidationError, convert
 from msgspec.json import Decoder
 
-from ..binding.json_values import dumps
+from ..binding.json_values import JsonValues
 from ..errors import InvalidDataError
 from ..messages import (
     Ack,
@@ -21,6 +21,7 @@ from ..messages import (
     StreamInvocation,
     StreamItem,
 )
+from ..naming import FieldName
 from .base import Arguments, Framed, SingleValue
 from .diagnosis.json_rules import RULES
 from .diagnosis.json_text import read_members
@@ -47,10 +48,14 @@ class _Envelope(Struct, gc=False, rename="camel"):
 
 
 class JsonHubProtocol:
-    """`json`: text, compact, camelCase for declared fields."""
+    """`json`: text, compact. Declared fields have their alias as a name; those of dataclasses are in camelCase."""
 
     name = "json"
     binary = False
+
+    def __init__(self, *, field_name: FieldName | None = None) -> None:
+        """`field_name` makes the name of a declared field out of its own and its alias. It does not change reading."""
+        self._dumps = JsonValues(field_name).dumps
 
     def frame(self, buffer: bytes, start: int) -> Framed | None:
         end = buffer.find(SEPARATOR, start)
@@ -80,7 +85,7 @@ class JsonHubProtocol:
         return value.from_json(raw)
 
     def encode(self, message: HubMessage) -> bytes:
-        return _WRITERS[type(message)](message)
+        return self._dumps(_WRITERS[type(message)](message)) + SEPARATOR
 
 
 _decode = Decoder(_Envelope).decode
@@ -164,11 +169,7 @@ _BUILDERS: Mapping[int, Callable[[_Envelope], HubMessage]] = {
 _CALLS = frozenset({MessageType.INVOCATION, MessageType.STREAM_INVOCATION})
 
 
-def _write(members: dict[str, Any]) -> bytes:
-    return dumps(members) + SEPARATOR
-
-
-def _write_invocation(message: Invocation, kind: int = MessageType.INVOCATION) -> bytes:
+def _call(message: Invocation, kind: int = MessageType.INVOCATION) -> dict[str, Any]:
     # Absent members are left out, never null: several clients fail on null.
     members: dict[str, Any] = {"type": kind}
     if message.headers:
@@ -179,35 +180,36 @@ def _write_invocation(message: Invocation, kind: int = MessageType.INVOCATION) -
     members["arguments"] = message.arguments
     if message.stream_ids:
         members["streamIds"] = message.stream_ids
-    return _write(members)
+    return members
 
 
-def _write_completion(message: Completion) -> bytes:
+def _completed(message: Completion) -> dict[str, Any]:
     members: dict[str, Any] = {"type": 3, "invocationId": message.invocation_id}
     if message.error is not None:
         members["error"] = message.error
     elif message.result is not UNSET:
         members["result"] = message.result
-    return _write(members)
+    return members
 
 
-def _write_close(message: Close) -> bytes:
+def _closed(message: Close) -> dict[str, Any]:
     members: dict[str, Any] = {"type": 7}
     if message.error is not None:
         members["error"] = message.error
     if message.allow_reconnect:
         members["allowReconnect"] = True
-    return _write(members)
+    return members
 
 
-_WRITERS: Mapping[type[HubMessage], Callable[[Any], bytes]] = {
-    Invocation: _write_invocation,
-    StreamInvocation: lambda m: _write_invocation(m, MessageType.STREAM_INVOCATION),
-    StreamItem: lambda m: _write({"type": 2, "invocationId": m.invocation_id, "item": m.item}),
-    Completion: _write_completion,
-    CancelInvocation: lambda m: _write({"type": 5, "invocationId": m.invocation_id}),
-    Ping: lambda _: b'{"type":6}' + SEPARATOR,
-    Close: _write_close,
-    Ack: lambda m: _write({"type": 8, "sequenceId": m.sequence_id}),
-    Sequence: lambda m: _write({"type": 9, "sequenceId": m.sequence_id}),
+_WRITERS: Mapping[type[HubMessage], Callable[[Any], dict[str, Any]]] = {
+    Invocation: _call,
+    StreamInvocation: lambda m: _call(m, MessageType.STREAM_INVOCATION),
+    StreamItem: lambda m: {"type": 2, "invocationId": m.invocation_id, "item": m.item},
+    Completion: _completed,
+    CancelInvocation: lambda m: {"type": 5, "invocationId": m.invocation_id},
+    Ping: lambda _: {"type": 6},
+    Close: _closed,
+    Ack: lambda m: {"type": 8, "sequenceId": m.sequence_id},
+    Sequence: lambda m: {"type": 9, "sequenceId": m.sequence_id},
 }
+"""The members of each kind of message."""

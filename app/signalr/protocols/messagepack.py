@@ -8,7 +8,7 @@ from msgspec import UNSET
 from msgspec.msgpack import Decoder
 
 from ..binding.arguments import MISMATCH
-from ..binding.messagepack_values import Plain, encode
+from ..binding.messagepack_values import MessagePackValues, encode
 from ..errors import FormatError, InvalidDataError
 from ..messages import (
     Ack,
@@ -22,6 +22,7 @@ from ..messages import (
     StreamInvocation,
     StreamItem,
 )
+from ..naming import FieldName
 from .base import Arguments, Framed, SingleValue
 from .diagnosis.messagepack import DAMAGED, Damaged, DamagedArray, elements
 from .guards import nests_too_deep
@@ -42,12 +43,13 @@ class MessagePackHubProtocol:
     name = "messagepack"
     binary = True
 
-    def __init__(self, *, field_name: Callable[[str, str | None], str] | None = None, enum_names: bool = False) -> None:
+    def __init__(self, *, field_name: FieldName | None = None, enum_names: bool = False) -> None:
         """`field_name` returns the wire name of a declared field from its name and its alias; default: as in JSON.
 
-        `enum_names` writes members of enumerations by name, as .NET clients expect them, and not by value.
+        With `enum_names`, members of enumerations are written and read by name, as .NET clients do, not by value.
         """
-        self._plain = Plain(field_name or _alias_first, enum_names=enum_names)
+        self._plain = MessagePackValues(field_name, enum_names=enum_names)
+        self._enum_names = enum_names
 
     def frame(self, buffer: bytes, start: int) -> Framed | None:
         size = 0
@@ -74,12 +76,12 @@ class MessagePackHubProtocol:
             raise InvalidDataError(MISMATCH)
         if not isinstance(raw, list):
             raise InvalidDataError(_NO_ARGUMENTS)
-        return arguments.from_python(raw)
+        return arguments.from_python(raw, enum_names=self._enum_names)
 
     def bind_value(self, raw: Any, value: SingleValue) -> Any:
         if isinstance(raw, Damaged):
             raise InvalidDataError("The value cannot be read.")
-        return value.from_python(raw)
+        return value.from_python(raw, enum_names=self._enum_names)
 
     def encode(self, message: HubMessage) -> bytes:
         try:
@@ -89,10 +91,6 @@ class MessagePackHubProtocol:
         except OverflowError as error:
             raise ValueError(str(error)) from error
         return _prefix(len(body)) + body
-
-
-def _alias_first(name: str, alias: str | None) -> str:
-    return alias or name
 
 
 def _items(payload: bytes) -> list[Any]:
@@ -241,13 +239,13 @@ _BUILDERS: Mapping[int, Callable[[_Elements], HubMessage]] = {
 }
 
 
-def _write_call(kind: int, message: Invocation, plain: Plain) -> list[Any]:
+def _write_call(kind: int, message: Invocation, plain: MessagePackValues) -> list[Any]:
     headers = dict(message.headers or {})
     arguments = [plain(argument) for argument in message.arguments]
     return [kind, headers, message.invocation_id, message.target, arguments, list(message.stream_ids)]
 
 
-def _write_completion(message: Completion, plain: Plain) -> list[Any]:
+def _write_completion(message: Completion, plain: MessagePackValues) -> list[Any]:
     if message.error is not None:
         return [3, {}, message.invocation_id, _ERROR, message.error]
     if message.result is UNSET:
@@ -255,7 +253,7 @@ def _write_completion(message: Completion, plain: Plain) -> list[Any]:
     return [3, {}, message.invocation_id, _RESULT, plain(message.result)]
 
 
-_WRITERS: Mapping[type[HubMessage], Callable[[Any, Plain], list[Any]]] = {
+_WRITERS: Mapping[type[HubMessage], Callable[[Any, MessagePackValues], list[Any]]] = {
     Invocation: lambda m, plain: _write_call(1, m, plain),
     StreamInvocation: lambda m, plain: _write_call(4, m, plain),
     StreamItem: lambda m, plain: [2, {}, m.invocation_id, plain(m.item)],

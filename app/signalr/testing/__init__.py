@@ -9,7 +9,7 @@
             await client.assert_silent()
 
 Everything but the socket is what runs in production: authentication, handshake, encoding, dispatch, groups, filters,
-errors, back pressure. A wait that has no end in sight ends with TimeoutError, after `GUARD` seconds.
+errors, back pressure. A wait that takes longer than `GUARD` seconds raises TimeoutError.
 """
 
 from .client import GUARD, HubTestClient

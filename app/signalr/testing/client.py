@@ -1,4 +1,4 @@
-"""A SignalR client in memory: what official clients do, in as few calls."""
+"""A SignalR client in memory: what official clients do, with as few calls."""
 
 import asyncio
 import itertools
@@ -21,10 +21,10 @@ GUARD = 10.0
 """Seconds after which a wait gives up, unless `connect` is told otherwise."""
 
 TURNS = 50
-"""Turns of the event loop after which nothing is on its way any more that needs no timer and no socket."""
+"""Turns of the event loop after which everything has run that waits for no timer and no socket."""
 
 _NOBODY = "?"
-"""A method that no hub has: its refusal tells that everything before it was handled."""
+"""A method that no hub has. Its refusal says that everything before it was handled."""
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class HubTestClient:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ids = map(str, itertools.count())
         self.close_message: Close | None = None
-        """The server's last word, once it has come."""
+        """The server's Close message, once it has come."""
 
     @property
     def connection_id(self) -> str:
@@ -68,7 +68,7 @@ class HubTestClient:
         return (await self._within(call.answers.get(), f"an answer to {target}")).result_or_raise()
 
     def send(self, target: str, *arguments: Any) -> None:
-        """Calls without waiting, and without hearing of errors; uploads as with `invoke`."""
+        """Calls without waiting for an answer or an error. Uploads work as with `invoke`."""
         self._call(Invocation, target, arguments, answered=False)
 
     def stream(self, target: str, *arguments: Any) -> AsyncGenerator[Any, None]:
@@ -76,7 +76,7 @@ class HubTestClient:
         return self._items(self._call(StreamInvocation, target, arguments), target)
 
     def ping(self) -> None:
-        """A sign of life; from the first one on, the server expects more."""
+        """Sends a ping. After the first one, the server expects more."""
         self._write(Ping())
 
     # Calls of the server
@@ -93,7 +93,7 @@ class HubTestClient:
         return await self._within(self._server_calls.queue(target).get(), f"a call of {target}")
 
     async def assert_silent(self, target: str | None = None) -> None:
-        """Fails if a call of `target` (None: any) waits for `receive`, or comes once all that is under way has run.
+        """Fails if a call of `target` (None: any) waits for `receive`, or comes out of what is running now.
 
         A push that waits for a timer, a thread or a socket may still come later: wait for its cause first.
         """
@@ -107,7 +107,7 @@ class HubTestClient:
     # The end
 
     async def closed(self) -> Close:
-        """The server's last word, once the connection is over and the hub's `on_disconnected` has run."""
+        """The server's Close message, once the connection is over and the hub's `on_disconnected` has run."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._end.wait()
@@ -140,11 +140,11 @@ class HubTestClient:
         for task in self._tasks:
             task.cancel()
         self._write_if_open(Close())
-        self.drop()  # a hub that is busy would not read the goodbye
+        self.drop()  # a busy hub would not read the Close message
         await self.closed()
 
     def check_handlers(self) -> None:
-        """Raises an ExceptionGroup of what handlers raised where no server could be told."""
+        """Raises an ExceptionGroup of what handlers raised while no server waited for their answer."""
         self._server_calls.check()
 
     # Inside
@@ -239,7 +239,7 @@ class HubTestClient:
         return HubConnectionError(self.close_message or Close())
 
     async def _within(self, waiting: Coroutine[Any, Any, T], what: str) -> T:
-        """What is waited for, or the end of the connection, whichever is first."""
+        """Waits for `waiting`, but not longer than the connection lives."""
         wanted = asyncio.ensure_future(waiting)
         ended = asyncio.ensure_future(self._end.wait())
         try:

@@ -1,4 +1,4 @@
-"""What a test reads when a hub says no."""
+"""The errors that a test client raises."""
 
 from ..errors import SignalRError
 from ..messages import Close
@@ -9,7 +9,7 @@ class HubCallError(SignalRError):
 
 
 class HubConnectionError(SignalRError):
-    """The connection is over, or never began; `error` and `allow_reconnect` are those of the server's last word."""
+    """The connection is over, or never began. `error` and `allow_reconnect` are those of the server's Close message."""
 
     def __init__(self, close: Close) -> None:
         super().__init__(close.error or "The connection is closed.")

@@ -1,4 +1,4 @@
-"""What a test client waits for, and what it uploads meanwhile."""
+"""A call that a test client waits for, and its uploads."""
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
@@ -13,7 +13,7 @@ from .errors import HubCallError
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An item of a stream, or the last word of the server about a call."""
+    """An item of a stream, or the completion of a call."""
 
     item: Any
     error: str | None
@@ -35,16 +35,16 @@ class PendingCall:
         self._uploads = uploads
 
     def take_item(self, item: Any) -> None:
-        """One more item of a stream."""
+        """Takes one more item of a stream."""
         self.answers.put_nowait(Answer(item, None, is_last=False))
 
     def complete(self, result: Any, error: str | None) -> None:
-        """The server's last word."""
+        """Takes the completion of the call."""
         self.answers.put_nowait(Answer(result, error, is_last=True))
         self.cancel_uploads()
 
     def cancel_uploads(self) -> None:
-        """Nobody reads them any more."""
+        """Stops the uploads: the server does not read them any more."""
         for task in self._uploads:
             task.cancel()
 

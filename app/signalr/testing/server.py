@@ -11,9 +11,10 @@ from starlette.requests import HTTPConnection
 from ..authorization import HubResource, admits, requirements_of
 from ..connection.connection import HubConnection
 from ..errors import AuthenticationError
-from ..hosting.endpoint import HubEndpoint
+from ..hosting.endpoint import Endpoint
 from ..hosting.negotiate import new_id
 from ..hosting.server import SignalR
+from ..hosting.services import HubService
 from ..hub.base import Hub
 from ..hub.context import HubContext
 from ..hub.proxies import C
@@ -26,7 +27,7 @@ from .errors import HubRefusalError
 async def hub_server(app: Starlette) -> AsyncIterator["HubTestServer"]:
     """Runs the hub server of an application, and nothing else of its lifespan.
 
-    Where the whole lifespan runs anyway, `HubTestServer(app)` is all that is needed.
+    If the test runs the lifespan already, use `HubTestServer(app)`.
     """
     server = HubTestServer(app)
     async with server.signalr.running():
@@ -34,7 +35,7 @@ async def hub_server(app: Starlette) -> AsyncIterator["HubTestServer"]:
 
 
 class HubTestServer:
-    """Where test clients come from. Raises LookupError for an application without hubs."""
+    """Opens test clients. Raises LookupError for an application without hubs."""
 
     def __init__(self, app: Starlette) -> None:
         if not hasattr(app.state, "signalr"):
@@ -58,12 +59,12 @@ class HubTestServer:
         authorize: bool = True,
         timeout_s: float = GUARD,
     ) -> AsyncIterator[HubTestClient]:
-        """A client whose `on_connected` is over; it says goodbye when left, and waits until the hub has heard it.
+        """A client whose `on_connected` has run. When the block is left, it closes and waits for `on_disconnected`.
 
         Without `user`, the application's own `authenticate` looks at `query` and `headers`. With `authorize=False`
         the hub's own `@authorize` is not asked; those of its methods always are. `timeout_s` is how many seconds the
         client waits for anything. Raises HubRefusalError, or HubConnectionError when the handshake or `on_connected`
-        refuses; when left, an ExceptionGroup of what handlers raised, if they did.
+        refuses. When the block is left, raises an ExceptionGroup of what handlers raised, if they did.
         """
         endpoint = self._endpoint(hub)
         http = HTTPConnection(self._scope(endpoint.path, query, headers or {}))
@@ -73,9 +74,11 @@ class HubTestServer:
             await _admit(hub, user)
         spoken = self.signalr.protocols.get(protocol)
         if spoken is None:
-            raise LookupError(f"{protocol!r} is no protocol of this server; it has {', '.join(self.signalr.protocols)}")
+            raise LookupError(
+                f"{protocol!r} is not a protocol of this server; it has {', '.join(self.signalr.protocols)}"
+            )
         expires_at = user.expires_at if endpoint.options.close_on_authentication_expiration else None
-        connection = HubConnection(endpoint.runtime, new_id(), user, http, expires_at=expires_at)
+        connection = HubConnection(self.signalr.runtime(hub), new_id(), user, http, expires_at=expires_at)
         client = HubTestClient(connection, spoken, timeout_s=timeout_s)
         await client.start()
         try:
@@ -84,12 +87,14 @@ class HubTestServer:
             await client.stop()
         client.check_handlers()
 
-    def _endpoint(self, hub: type[Hub[Any]]) -> HubEndpoint:
+    def _endpoint(self, hub: type[Hub[Any]]) -> Endpoint:
         """The first path of the hub. Raises LookupError if there is none."""
         runtime = self.signalr.runtime(hub)
-        return next(
-            route for route in self.app.router.routes if isinstance(route, HubEndpoint) and route.runtime is runtime
-        )
+        endpoints = [route for route in self.app.router.routes if isinstance(route, Endpoint)]
+        for endpoint in endpoints:
+            if isinstance(endpoint.service, HubService) and endpoint.service.runtime is runtime:
+                return endpoint
+        raise LookupError(f"{hub.__name__} has no path: call map_hub(app, path, {hub.__name__}) first")
 
     def _scope(self, path: str, query: Mapping[str, str] | str, headers: Mapping[str, str]) -> dict[str, Any]:
         sent = {"host": "testserver"} | {name.lower(): value for name, value in headers.items()}
@@ -110,7 +115,7 @@ class HubTestServer:
         }
 
     async def _authenticate(self, http: HTTPConnection) -> ClaimsPrincipal:
-        """As a hub does: whoever shows bad credentials is nobody in particular."""
+        """As the path of a hub does: a bad token counts as no token."""
         try:
             return await self.signalr.authenticate(http)
         except AuthenticationError:

@@ -27,7 +27,7 @@ class ServerCalls:
         self._handlers[target.lower()] = handler
 
     def handler(self, target: str) -> Handler | None:
-        """Who takes the calls of `target`."""
+        """The handler of `target`, if there is one."""
         return self._handlers.get(target.lower())
 
     def queue(self, target: str) -> "asyncio.Queue[list[Any]]":
@@ -35,22 +35,22 @@ class ServerCalls:
         return self._queues.setdefault(target.lower(), asyncio.Queue())
 
     def waiting(self, target: str | None) -> Iterable[tuple[str, list[Any]]]:
-        """The calls of `target`, or of any, that nobody has received; they are taken out."""
+        """Takes out the calls of `target`, or of any target, that were not received yet."""
         for name in [target.lower()] if target is not None else list(self._queues):
             queue = self.queue(name)
             while not queue.empty():
                 yield name, queue.get_nowait()
 
     def keep(self, target: str, arguments: list[Any], identifier: str | None) -> Completion | None:
-        """Keeps a call that has no handler; the answer, if the server wants one."""
+        """Keeps a call that has no handler. Returns the answer, if the server wants one."""
         self.queue(target).put_nowait(arguments)
         return None if identifier is None else Completion(identifier, UNSET, _NO_HANDLER)
 
     async def answer(self, handler: Handler, arguments: list[Any], identifier: str | None) -> Completion | None:
-        """Runs a handler; its result or error is the answer, if the server wants one."""
+        """Runs a handler. Returns its result or error as the answer, if the server wants one."""
         try:
             result = await awaited(handler(*arguments))
-        except Exception as error:  # noqa: BLE001 - whoever asked reads it, and else the test does
+        except Exception as error:  # noqa: BLE001 - the server reads it if it asked, and the test if not
             if identifier is None:
                 self._failures.append(error)
                 return None
@@ -58,6 +58,6 @@ class ServerCalls:
         return None if identifier is None else Completion(identifier, result)
 
     def check(self) -> None:
-        """Raises an ExceptionGroup of what handlers raised where no server could be told."""
+        """Raises an ExceptionGroup of what handlers raised while no server waited for their answer."""
         if self._failures:
             raise ExceptionGroup("handlers of the test client failed", self._failures)

@@ -1,4 +1,4 @@
-"""The two ends of a socket that is none."""
+"""A connection in memory that behaves like a socket."""
 
 import asyncio
 from collections import deque
@@ -48,17 +48,17 @@ class MemoryTransport(Transport):
     # The client's end
 
     def send(self, data: bytes) -> None:
-        """Bytes for the server, which may let them wait."""
+        """Sends bytes to the server, which may not read them yet."""
         self._outgoing.append(data)
         self._loop.call_soon(self._deliver)
 
     async def sent(self) -> None:
-        """Returns when the server reads, at the earliest in the next loop turn."""
+        """Returns once the server is reading, in the next loop turn at the earliest."""
         await asyncio.sleep(0)
         await self._reading.wait()
 
     def drop(self) -> None:
-        """The socket breaks, after what was sent before."""
+        """Breaks the connection, after everything that was sent before."""
         self._loop.call_soon(self._end, True)
 
     def _deliver(self) -> None:

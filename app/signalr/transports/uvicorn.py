@@ -1,6 +1,7 @@
 """WebSockets without ASGI in between: uvicorn does the handshake, then hands its socket over.
 
-Use it as `uvicorn --ws fastapi_signalr.transports.uvicorn:HubWebSocketProtocol`; other WebSocket routes are untouched.
+Use it as `uvicorn --ws fastapi_signalr.transports.uvicorn:HubWebSocketProtocol`, in the service as
+`app.signalr.transports.uvicorn:HubWebSocketProtocol`; other WebSocket routes are untouched.
 An idle connection is this transport, the hub connection and asyncio's transport: no task, no queue. The attributes of
 uvicorn's class that are used here are not public, hence the pin on its minor version and a contract test.
 """

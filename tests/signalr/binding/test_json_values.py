@@ -94,7 +94,7 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123000, UTC)
         (Level.HIGH, "2"),
         (
             Line(unit_price=Decimal("1.5"), shipped_at=NOON),
-            '{"unitPrice":"1.5","shippedAt":"2026-03-01T12:00:00.123000Z"}',
+            '{"unitPrice":"1.5","shippedAt":"2026-03-01T12:00:00.123Z"}',
         ),
         ([Line(unit_price=Decimal(1))], '[{"unitPrice":"1","shippedAt":null}]'),
         (Place("Long Lane", is_open=True), '{"streetName":"Long Lane","isOpen":true,"line":null}'),

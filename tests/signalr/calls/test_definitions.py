@@ -116,7 +116,7 @@ def test_two_hubs_of_one_name() -> None:
 
 
 def test_a_filter_that_is_none() -> None:
-    with pytest.raises(HubDefinitionError, match="is no filter; derive one from HubFilter"):
+    with pytest.raises(HubDefinitionError, match="is not a filter; derive one from HubFilter"):
         map_hub(FastAPI(), "/hub", Plain, filters=[print])  # type: ignore[list-item]  # that is the point
 
 

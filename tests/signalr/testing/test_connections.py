@@ -153,7 +153,7 @@ async def test_a_handshake_may_be_refused(serve: Serve) -> None:
     async with serve(Door, options=HubOptions(supported_protocols=frozenset({"json"}))) as server:
         with pytest.raises(HubConnectionError, match="The protocol 'messagepack' is not supported"):
             await server.connect(Door, protocol="messagepack").__aenter__()
-        with pytest.raises(LookupError, match="'xml' is no protocol of this server; it has json, messagepack"):
+        with pytest.raises(LookupError, match="'xml' is not a protocol of this server; it has json, messagepack"):
             await server.connect(Door, protocol="xml").__aenter__()
 
 

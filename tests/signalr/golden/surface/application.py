@@ -7,14 +7,14 @@ from fastapi import FastAPI, Request, Response
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
-from app.signalr import EndpointOptions, HubOptions, SignalR, TransportType, add_signalr, map_hub
+from app.signalr import EndpointOptions, HubOptions, SignalR, TransportType, add_signalr, map_connection, map_hub
 from app.signalr.members.registry import Member
 from app.signalr.protocols.base import HubProtocol
 from app.signalr.protocols.json import JsonHubProtocol
 from app.signalr.protocols.messagepack import MessagePackHubProtocol
 from tests.signalr.golden.surface import chat, endpoints, hubs, life, typed
 from tests.signalr.golden.surface.cors import EveryOrigin
-from tests.signalr.golden.surface.echo import EchoEndpoint
+from tests.signalr.golden.surface.echo import echo
 from tests.signalr.golden.surface.errors import IOException
 from tests.signalr.golden.surface.filters import NotingFilter, OwnFilter
 from tests.signalr.golden.surface.journal import Journal
@@ -66,8 +66,7 @@ def create_surface() -> FastAPI:
     map_hub(app, "/noprotocols", hubs.PlainestHub, options=HubOptions(supported_protocols=frozenset()))
     map_hub(app, "/chathub", chat.ChatHub)
     map_hub(app, "/hubs/orders", chat.OrderHub)
-    echo = server.add_hub(hubs.PlainHub, None)
-    app.router.routes.append(EchoEndpoint(server, "/echo", echo, EndpointOptions(), None))
+    map_connection(app, "/echo", echo)
     _let_registration_fail(server)
     return app
 

@@ -1,4 +1,4 @@
-"""The plain answers of hub paths, byte for byte as clients of ASP.NET Core know them."""
+"""Answers other than success, byte for byte as clients of ASP.NET Core know them, and how a refusal gets out."""
 
 from collections.abc import Mapping
 
@@ -20,6 +20,19 @@ class Plain(Response):
         self.headers["Content-Type"] = "text/plain"
         if text or status == 204:
             del self.headers["Content-Length"]
+
+
+class Refused(Exception):  # noqa: N818 - the answer to a request, and no fault of the server
+    """A request that is not served; carries the response that says why."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+def refused(status: int, text: str = "", *, headers: Mapping[str, str] | None = None) -> Refused:
+    """A refusal with a plain response."""
+    return Refused(Plain(status, text, headers=headers))
 
 
 async def deny(response: Response, receive: Receive, send: Send) -> None:

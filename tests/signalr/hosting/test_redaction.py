@@ -1,0 +1,80 @@
+"""Users of the framework alone: no token of a client is in what uvicorn logs, however it is written."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from websockets.asyncio.client import connect
+
+from app.signalr import Hub, TokenFilter, map_hub
+from app.signalr.redaction import redact
+from tests.signalr.live import HOST, Adapter, listening
+from tests.support.logs import logging_restored
+
+pytestmark = pytest.mark.anyio
+
+# Not random, so that every process that runs these tests finds them under the same names.
+HEADER, CLAIMS, SIGNATURE = "eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiJhZGEifQ", "GdGSCU6qvXjN8YJ8oagXvwAbvX8d71uwT61utPbWVgs"
+TOKEN = f"{HEADER}.{CLAIMS}.{SIGNATURE}"
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What uvicorn writes with handlers of its own."""
+    stream = io.StringIO()
+    with logging_restored():
+        logger = logging.getLogger("uvicorn")
+        logger.handlers = [logging.StreamHandler(stream)]
+        logger.setLevel(logging.INFO)
+        for name in ("uvicorn.error", "uvicorn.access"):
+            logging.getLogger(name).propagate = True
+            logging.getLogger(name).setLevel(logging.INFO)
+        yield stream
+
+
+@pytest.mark.parametrize("adapter", list(Adapter), ids=["takeover", "asgi"])
+@pytest.mark.parametrize("name", ["access_token", "ACCESS_TOKEN", "access%5Ftoken", "%61ccess_token"])
+async def test_uvicorn_logs_requests_without_their_tokens(adapter: Adapter, name: str, log: io.StringIO) -> None:
+    app = FastAPI()
+    map_hub(app, "/hub", Hub)
+    async with listening(app, adapter) as port, connect(f"ws://{HOST}:{port}/hub?a=1&{name}={SIGNATURE}"):
+        pass
+    [line] = [line for line in log.getvalue().splitlines() if "[accepted]" in line]
+    assert "WebSocket /hub?a=1&" in line
+    assert "[redacted]" in line
+    assert SIGNATURE not in log.getvalue()
+    for logger in ("uvicorn.error", "uvicorn.access"):
+        assert not [one for one in logging.getLogger(logger).filters if isinstance(one, TokenFilter)]
+
+
+def test_arguments_keep_their_places(log: io.StringIO) -> None:
+    logger = logging.getLogger("uvicorn.access")
+    logger.addFilter(TokenFilter())
+    logger.info('%s - "%s %s HTTP/%s" %d', "1.2.3.4:5", "GET", f"/h?access_token={TOKEN}&a=1", "1.1", 200)
+    assert log.getvalue() == '1.2.3.4:5 - "GET /h?access_token=[redacted]&a=1 HTTP/1.1" 200\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("/hub?id=a&access_token=abc.def&x=1", "/hub?id=a&access_token=[redacted]&x=1"),
+        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer [redacted]"),
+        ("the bearer of good news, 100%25 sure", "the bearer of good news, 100%25 sure"),
+        (f"/{TOKEN}/x", "/[redacted]/x"),
+        ("/eyJ-access_token=abc", "/eyJ-access_token=[redacted]"),
+        ("/eyJ/orders eyJ.", "/eyJ/orders eyJ."),
+        (f"/login?next=%252Fh%253Faccess_token%253D{SIGNATURE} ok", "/login?[redacted] ok"),
+        (f"/{HEADER}%2E{CLAIMS}%2E{SIGNATURE}", "[redacted]"),
+    ],
+)
+def test_tokens_are_replaced_and_the_rest_stays(text: str, redacted: str) -> None:
+    assert redact(text) == redacted
+    assert redact(redacted) == redacted
+
+
+@pytest.mark.parametrize("part", ["eyJ-", "eyJ.", "-eyJ", "bearer ", "bearer" + " " * 50, "%65yJ-", "%25", "eyJ-%"])
+def test_the_time_grows_with_the_length_alone(part: str) -> None:
+    """A quadratic pattern needs hours for this text, and the time limit of a test ends it."""
+    redact(part * (2_000_000 // len(part)))
