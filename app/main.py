@@ -23,7 +23,7 @@ from app.api.problems import pages as problem_pages
 from app.auth.accounts import Users
 from app.auth.passwords import Passwords
 from app.auth.tokens import Tokens
-from app.config.logging import configure_logging, redact_server_logs, route_to_stdlib
+from app.config.logging import configure_logging, route_to_stdlib
 from app.config.settings import Settings, load_settings
 from app.db.database import Database
 from app.db.serving_lock import ServingLock
@@ -57,7 +57,6 @@ def create_app(settings: Settings | None = None, serving_lock: ServingLock | Non
     """
     settings = settings or load_settings()
     route_to_stdlib()
-    redact_server_logs()
     app = Service(
         title="Waybill",
         version=__version__,

@@ -24,7 +24,7 @@ class Peer:
 
 
 def uvicorn_arguments(application: str, websockets: str) -> tuple[str, ...]:
-    """The command of one server, with uvicorn's defaults but for what the measured clients do not do.
+    """The command of one server, with uvicorn's defaults except where the measured clients do without them.
 
     They answer no WebSocket pings, and would be cut off in a long run.
     """

@@ -9,8 +9,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from app.config.access_line import AccessLine
-from app.config.redaction import redact
 from app.config.settings import Settings
+from app.signalr.redaction import redact
 
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 _QUIETER = ("sqlalchemy", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
@@ -42,23 +42,6 @@ def route_to_stdlib() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-
-
-def redact_server_logs() -> None:
-    """Keeps tokens out of uvicorn's lines even where uvicorn's own logging configuration is in force."""
-    for name in _SERVER_LOGGERS:
-        logger = logging.getLogger(name)
-        if _redact_arguments not in logger.filters:
-            logger.addFilter(_redact_arguments)
-
-
-def _redact_arguments(record: logging.LogRecord) -> bool:
-    # Arguments stay in place, one by one: uvicorn's access formatter takes them apart.
-    if isinstance(record.args, tuple):
-        record.args = tuple(redact(arg) if isinstance(arg, str) else arg for arg in record.args)
-    if isinstance(record.msg, str):
-        record.msg = redact(record.msg)
-    return True
 
 
 def _adopt_server_loggers() -> None:

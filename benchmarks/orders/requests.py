@@ -126,5 +126,5 @@ def _round(contestant: _Contestant, load: Load, plan: RequestsPlan, report: Repo
 
 
 def percentile_99(values: Sequence[float]) -> float:
-    """All but one of a hundred values are no larger."""
+    """Returns the value that 99 of 100 values do not exceed."""
     return quantiles(values, n=100, method="inclusive")[98] if len(values) > 1 else values[0]

@@ -180,7 +180,7 @@ def test_whatever_has_the_shape_of_a_token_is_invalid(token: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(sorted(CLAIMS)), JSON, min_size=1))
 def test_signed_nonsense_is_invalid_or_a_principal(changes: dict[str, Any]) -> None:
-    """Whoever holds the secret can sign anything; even then nothing but `InvalidToken` comes out."""
+    """An owner of the secret can sign anything. Even then, `verify` raises nothing but `InvalidToken`."""
     try:
         principal = TOKENS.verify(signed(HEADER, CLAIMS | changes))
     except InvalidToken:

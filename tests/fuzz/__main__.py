@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unknown target {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     escaped = 0
     for name in options.targets or NAMES:
-        # A server is started when its turn comes: its clients may not be silent for ever.
+        # A server is started when its turn comes: its clients time out when they are silent.
         with session_target() if name == "sessions" else nullcontext(_PARSERS[name]) as target:
             escaped += _run(target, options.inputs, options.seed)
     return 1 if escaped else 0

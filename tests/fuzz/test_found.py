@@ -113,7 +113,7 @@ def test_a_second_cut_while_messages_are_sent_again_loses_nothing(monkeypatch: p
         hub.do(peer.deliver)
         hub.do(peer.socket.lose)
         hub.do(peer.resume)
-        hub.do(lambda: peer.deliver(keep=1))  # says where it goes on, and the call again but for its last byte
+        hub.do(lambda: peer.deliver(keep=1))  # says where it goes on, and the call again without its last byte
         hub.turns()
         peer.read()  # the acknowledgement: the next Sequence is behind the call
         hub.do(peer.socket.lose)

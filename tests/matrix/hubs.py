@@ -205,7 +205,7 @@ class MatrixHub(Calls, Receivers, Downloads, Uploads, Questions, Endings):
 
 @authorize
 class SecureHub(MatrixHub):
-    """For whoever has a token."""
+    """For clients with a token."""
 
 
 @authorize(roles=["staff"])

@@ -102,7 +102,7 @@ class _Link:
         self._over.set()
 
     def cut(self, manner: Manner) -> None:
-        """Passes nothing on any more; does nothing to what is no WebSocket."""
+        """Stops passing data on. Does nothing if the connection is not a WebSocket."""
         if self._is_cut or not self._is_websocket:
             return
         self._is_cut = True

@@ -232,7 +232,7 @@ class RawSocket:
                 return True
 
     def reset(self) -> None:
-        """Cuts the connection without a word."""
+        """Cuts the connection without a closing handshake."""
         self._writer.transport.abort()
 
 

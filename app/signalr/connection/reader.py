@@ -9,7 +9,7 @@ from .handshake import SEPARATOR, HandshakeError
 
 
 class MessageReader:
-    """The inbound buffer of one connection. A handshake or message may have `limit` bytes; None is no limit."""
+    """The inbound buffer of one connection. A handshake or message may have `limit` bytes, any number if it is None."""
 
     __slots__ = ("_ahead", "_buffer", "_limit", "_start")
 

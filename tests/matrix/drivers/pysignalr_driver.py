@@ -114,7 +114,7 @@ class PysignalrDriver(Driver):
 def _text(running: asyncio.Task[None]) -> str:
     """Why a client has stopped running; what hides behind another error is the reason."""
     error = running.exception()
-    assert error is not None, "it runs for ever"
+    assert error is not None, "it never ends"
     error = error.__cause__ or error
     return str(error) or type(error).__name__
 

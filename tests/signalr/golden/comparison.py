@@ -30,7 +30,7 @@ class Comparison:
             same(expected["body"], actual.body.decode(), "body")
 
     def message(self, expected: Any, actual: Any, where: str) -> None:
-        """JSON by value, MessagePack by its view, and what is no JSON as text."""
+        """Compares JSON by value, MessagePack by its view, and everything else as text."""
         if isinstance(expected, dict) and isinstance(actual, dict):
             self._bindings.same(expected["json"], actual["json"], where)
             return

@@ -65,7 +65,7 @@ class Player:
             asyncio.run(play())
 
     def play_slow(self, cases: Sequence[Case]) -> None:
-        """All at once, on a clock that runs faster; whoever reads the journal has a surface for itself."""
+        """Plays all at once on a clock that runs faster. A case that reads the journal gets a surface of its own."""
 
         async def play() -> None:
             pulse, (shared, *own) = Pulse(), addresses

@@ -192,7 +192,7 @@ class Replay:
 
     def _socket(self, name: str) -> WebSocketConnection:
         connection = self._connections[name]
-        assert isinstance(connection, WebSocketConnection), f"{name} is no WebSocket"
+        assert isinstance(connection, WebSocketConnection), f"{name} is not a WebSocket"
         return connection
 
     # Receiving

@@ -181,7 +181,7 @@ async def test_a_post_that_waits_for_a_client_that_polls_no_more() -> None:
 
 
 async def test_a_paused_socket_that_dies_is_noticed() -> None:
-    """ASGI says so only to whoever reads: a write that fails must make the server read again."""
+    """ASGI reports it only to a server that reads, so a write that fails must make the server read again."""
     async with application() as (_, signalr):
         (runtime,) = signalr.hubs
         connection = HubConnection(runtime, "dying", ANONYMOUS, HTTPConnection(scope("http", "")))

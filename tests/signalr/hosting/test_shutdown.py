@@ -100,7 +100,7 @@ async def test_clients_that_are_not_listening_hold_up_nobody(adapter: Adapter) -
 
 
 async def test_a_socket_that_is_just_opening(adapter: Adapter) -> None:
-    """Whoever comes in the last moment is turned away, cut, or invited to come back, but keeps nobody waiting."""
+    """A client that comes at the last moment is refused, cut off or invited to come back, but keeps nobody waiting."""
     async with process(adapter) as (server, port), hub_socket(port), raw_socket(port) as late:
         server.send_signal(signal.SIGTERM)
         late.request()

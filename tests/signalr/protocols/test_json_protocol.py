@@ -1,4 +1,4 @@
-"""The JSON hub protocol: every message in both directions, and what is wrong with those that are none."""
+"""JSON: messages in both directions, and input that is not a message."""
 
 import contextlib
 import json

@@ -48,7 +48,7 @@ def test_what_is_wrong_with_a_message(message: Any, error: str) -> None:
         pytest.param(
             b"\x96" + encode([1, {}, "1", "T", []])[1:] + b"\x90xyz", Invocation("T", [], "1"), id="bytes behind"
         ),
-        pytest.param(encode([3, {}, "1", 1, None]), Completion("1", UNSET, None), id="an error that is none"),
+        pytest.param(encode([3, {}, "1", 1, None]), Completion("1", UNSET, None), id="an error that is null"),
     ],
 )
 def test_what_is_put_up_with(payload: bytes, message: HubMessage) -> None:

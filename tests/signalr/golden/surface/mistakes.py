@@ -49,7 +49,7 @@ def _mapped(hub: type[Hub], options: Callable[[], HubOptions] = HubOptions) -> s
 
 
 def start_up_errors() -> Mapping[str, str]:
-    """The text for each mistake, `ok` for what is none."""
+    """Returns the error text of each mistake, and `ok` where the server accepts it."""
     return {
         "overloaded": _mapped(_Overloaded),
         "cased": _mapped(_Cased),

@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from websockets.asyncio.client import connect
 
 from app.signalr import Hub, TokenFilter, map_hub
-from app.signalr.redaction import redact
 from tests.signalr.live import HOST, Adapter, listening
 from tests.support.logs import logging_restored
 
@@ -54,27 +53,3 @@ def test_arguments_keep_their_places(log: io.StringIO) -> None:
     logger.addFilter(TokenFilter())
     logger.info('%s - "%s %s HTTP/%s" %d', "1.2.3.4:5", "GET", f"/h?access_token={TOKEN}&a=1", "1.1", 200)
     assert log.getvalue() == '1.2.3.4:5 - "GET /h?access_token=[redacted]&a=1 HTTP/1.1" 200\n'
-
-
-@pytest.mark.parametrize(
-    ("text", "redacted"),
-    [
-        ("/hub?id=a&access_token=abc.def&x=1", "/hub?id=a&access_token=[redacted]&x=1"),
-        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer [redacted]"),
-        ("the bearer of good news, 100%25 sure", "the bearer of good news, 100%25 sure"),
-        (f"/{TOKEN}/x", "/[redacted]/x"),
-        ("/eyJ-access_token=abc", "/eyJ-access_token=[redacted]"),
-        ("/eyJ/orders eyJ.", "/eyJ/orders eyJ."),
-        (f"/login?next=%252Fh%253Faccess_token%253D{SIGNATURE} ok", "/login?[redacted] ok"),
-        (f"/{HEADER}%2E{CLAIMS}%2E{SIGNATURE}", "[redacted]"),
-    ],
-)
-def test_tokens_are_replaced_and_the_rest_stays(text: str, redacted: str) -> None:
-    assert redact(text) == redacted
-    assert redact(redacted) == redacted
-
-
-@pytest.mark.parametrize("part", ["eyJ-", "eyJ.", "-eyJ", "bearer ", "bearer" + " " * 50, "%65yJ-", "%25", "eyJ-%"])
-def test_the_time_grows_with_the_length_alone(part: str) -> None:
-    """A quadratic pattern needs hours for this text, and the time limit of a test ends it."""
-    redact(part * (2_000_000 // len(part)))

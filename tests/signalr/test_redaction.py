@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.config.redaction import redact
+from app.signalr.redaction import redact
 
 # Not random, so that every process that runs these tests finds them under the same names.
 HEADER, CLAIMS, SIGNATURE = "eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiJhZGEifQ", "GdGSCU6qvXjN8YJ8oagXvwAbvX8d71uwT61utPbWVgs"
