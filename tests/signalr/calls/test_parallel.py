@@ -55,7 +55,7 @@ async def test_invocations_of_one_client_run_one_after_another() -> None:
 
 
 async def test_reading_stops_when_too_much_waits() -> None:
-    """It does not stop at the first call that has to wait: a server that does not read misses the end of the connection."""
+    """Not at the first call that has to wait: a server that does not read misses the end of the connection."""
     async with serving(Gated) as bench:
         client = await bench.connect()
         client.send(invocation("Wait", 1, invocation_id="0"))

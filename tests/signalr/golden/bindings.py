@@ -45,7 +45,7 @@ class Bindings:
         return _repeated(name) if name.startswith("repeat:") else self._values[name]
 
     def same(self, expected: Any, actual: Any, where: str) -> None:
-        """Compares values and their types, except that a whole float equals an integer. Raises Mismatch with the place."""
+        """Compares values and types; a whole float equals an integer. Raises Mismatch with the place."""
         if isinstance(expected, str) and isinstance(actual, str):
             self._same_text(expected, actual, where)
         elif isinstance(expected, dict) and isinstance(actual, dict) and expected.keys() == actual.keys():
