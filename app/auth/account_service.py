@@ -84,7 +84,7 @@ class AccountService:
 
         def work(connection: Connection) -> Account:
             _require_free(connection, new)
-            statement = upsert(connection, ACCOUNTS).values(values).on_conflict_do_nothing()
+            statement = upsert(connection.dialect.name, ACCOUNTS).values(values).on_conflict_do_nothing()
             if connection.execute(statement).rowcount == 0:  # another one was added in this moment
                 _require_free(connection, new)
             return _existing(connection, new.username)

@@ -11,9 +11,9 @@ import typer
 import uvicorn
 
 from app.cli.console import CommandFailed
+from app.cli.hub_server import TUNED, HubServer
 from app.cli.listener import base_address, listen
 from app.cli.options import HostOption, PortOption, settings_with
-from app.cli.server import TUNED, HubServer
 from app.config.logging import configure_logging
 from app.config.settings import Settings
 from app.db.database import Database

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.base import Base
@@ -13,6 +13,6 @@ def table_of(entity: type[Base]) -> Table:
     return cast("Table", entity.__table__)
 
 
-def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def upsert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Returns an INSERT into the table that has `on_conflict_do_update` and `on_conflict_do_nothing`."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -46,7 +46,7 @@ async def ensure_accounts(database: Database, passwords: Passwords) -> int:
     if rows:
 
         def work(connection: Connection) -> None:
-            connection.execute(upsert(connection, table_of(UserAccount)).on_conflict_do_nothing(), rows)
+            connection.execute(upsert(connection.dialect.name, table_of(UserAccount)).on_conflict_do_nothing(), rows)
 
         await database.write(work)
     return len(rows)

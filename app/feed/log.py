@@ -12,11 +12,10 @@ from functools import cache
 from uuid import uuid4
 
 from sqlalchemy import Connection, Executable, Select, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import utc_now
 from app.db.tables.events import CustomerStream, EventEntry
-from app.db.upsert import table_of
+from app.db.upsert import table_of, upsert
 from app.feed.event import Actor, Event, EventType, Fact, StreamPosition, Visibility
 
 _STREAMS = table_of(CustomerStream)
@@ -113,7 +112,7 @@ def _advance(connection: Connection, counts: Counter[str]) -> dict[str, _Numberi
 
 @cache
 def _advance_statement(dialect: str) -> Executable:
-    new = postgresql.insert(_STREAMS) if dialect == "postgresql" else sqlite.insert(_STREAMS)
+    new = upsert(dialect, _STREAMS)
     return new.on_conflict_do_update(
         index_elements=[_STREAMS.c.customer_id],
         set_={"last_seq": _STREAMS.c.last_seq + new.excluded.last_seq},

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.base import stored_moment
 from app.db.tables.orders import MAX_ID
+from app.db.upsert import upsert
 from app.feed.event import StreamPosition
 from app.orders import statements
 from app.orders.changes import Change
@@ -113,8 +113,7 @@ def ensure_customers(connection: Connection, names: Mapping[str, str | None], at
     if nameless := next((row for row in rows if row["name"] is None), None):
         raise UnknownCustomerError(str(nameless["id"]))
     # Another transaction may create the same customer meanwhile. Then we keep theirs.
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(statements.CUSTOMERS).on_conflict_do_nothing(), rows)
+    connection.execute(upsert(connection.dialect.name, statements.CUSTOMERS).on_conflict_do_nothing(), rows)
     return found | _customers(connection, missing)
 
 

@@ -72,8 +72,8 @@ def test_an_event_has_these_keys_on_the_wire_and_keeps_its_visibility_to_itself(
         "eventId": "evt_1",
         "orderVersion": 3,
         "type": "OrderShipped",
-        "occurredAt": "2026-11-22T14:05:11.204000Z",
-        "recordedAt": "2026-11-22T14:05:11.371000Z",
+        "occurredAt": "2026-11-22T14:05:11.204Z",
+        "recordedAt": "2026-11-22T14:05:11.371Z",
         "actor": {"role": "staff", "name": "Sam"},
         "data": PARCEL_ON_THE_WIRE,
     }
