@@ -17,8 +17,8 @@ from sqlalchemy.pool import NullPool
 import app.db.tables  # noqa: F401 - fills Base.metadata
 from app.config.settings import load_settings
 from app.db.base import Base
-from app.db.postgres_units import postgres_engine
-from app.db.sqlite_engine import driver_of, sqlite_engine
+from app.db.postgres import postgres_engine
+from app.db.sqlite.engine import driver_of, sqlite_engine
 
 config = context.config
 _ONE_MIGRATION_AT_A_TIME = 7_262_918_455

@@ -7,8 +7,8 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
-from app.db.postgres_units import PostgresUnits
-from app.db.sqlite_units import SqliteUnits
+from app.db.postgres import PostgresUnits
+from app.db.sqlite.units import SqliteUnits
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -49,11 +49,15 @@ class Database:
         return self._units.engine
 
     async def query(self, work: Work[T]) -> T:
-        """Runs read-only work without a transaction, to save round trips. Each statement sees its own snapshot."""
+        """Runs short read-only work without a transaction, to save round trips.
+
+        Each statement sees its own snapshot. On SQLite such work runs one after the other, so it has to be short: what
+        may look through many rows belongs into `read`.
+        """
         return await self._units.query(work)
 
     async def read(self, work: Work[T]) -> T:
-        """Runs read-only work. All its statements see one snapshot, and no writer has to wait for it."""
+        """Runs read-only work of any length. All its statements see one snapshot, and no writer waits for it."""
         return await self._units.read(work)
 
     async def write(self, work: Work[T]) -> T:

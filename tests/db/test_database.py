@@ -14,9 +14,10 @@ from sqlalchemy.util import await_only
 from app.auth.principal import Role
 from app.config.database_url import normalised
 from app.config.settings import Settings
-from app.db import sqlite_engine, sqlite_units
 from app.db.database import Database
 from app.db.errors import CommitOutcomeUnknown, DatabaseUnavailable
+from app.db.sqlite import engine as sqlite_engine
+from app.db.sqlite import units as sqlite_units
 from app.db.tables.accounts import UserAccount
 
 pytestmark = pytest.mark.anyio

@@ -39,3 +39,24 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     driver: Any = connection.connection.dbapi_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the only driver that this engine uses
     return driver
+
+
+class ThreadConnection:
+    """The connection of one thread, opened when it is first needed. After a failure, the next use tries again."""
+
+    def __init__(self, engine: Engine, *pragmas: str) -> None:
+        self._engine = engine
+        self._pragmas = pragmas
+        self._connection: Connection | None = None
+
+    def open(self) -> Connection:
+        if self._connection is None:
+            connection = self._engine.connect()
+            for pragma in self._pragmas:
+                driver_of(connection).execute(pragma)
+            self._connection = connection
+        return self._connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
