@@ -37,11 +37,9 @@ class Database:
     `Settings.database_url`. `pool_size` is how many connections to PostgreSQL are kept open.
     """
 
-    def __init__(self, url: str, *, echo: bool = False, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.is_postgres = make_url(url).get_backend_name() == "postgresql"
-        self._units: Units = (
-            PostgresUnits(url, pool_size=pool_size, echo=echo) if self.is_postgres else SqliteUnits(url, echo=echo)
-        )
+        self._units: Units = PostgresUnits(url, pool_size=pool_size) if self.is_postgres else SqliteUnits(url)
 
     @property
     def engine(self) -> Engine:

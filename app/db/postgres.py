@@ -13,6 +13,8 @@ from app.db.json_columns import JSON_OPTIONS
 
 T = TypeVar("T")
 _CONNECT_TIMEOUT_S = 5
+# In UTC, because PostgreSQL writes moments inside JSON in the time zone of the session.
+_SERVER_SETTINGS = {"application_name": "waybill", "timezone": "UTC"}
 
 
 class PostgresUnits:
@@ -22,8 +24,8 @@ class PostgresUnits:
     these steps, as `AsyncConnection` has it, costs as much again as the statement of a read.
     """
 
-    def __init__(self, url: str, *, pool_size: int, echo: bool) -> None:
-        self._async_engine = postgres_engine(url, pool_size=pool_size, echo=echo)
+    def __init__(self, url: str, *, pool_size: int) -> None:
+        self._async_engine = postgres_engine(url, pool_size=pool_size)
         self.engine: Engine = self._async_engine.sync_engine
         self._querying = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -95,7 +97,7 @@ def postgres_engine(url: str, **options: Any) -> AsyncEngine:
     """Returns an engine for PostgreSQL through asyncpg."""
     return create_async_engine(
         url,
-        connect_args={"timeout": _CONNECT_TIMEOUT_S, "server_settings": {"application_name": "waybill"}},
+        connect_args={"timeout": _CONNECT_TIMEOUT_S, "server_settings": _SERVER_SETTINGS},
         **JSON_OPTIONS,
         **options,
     )

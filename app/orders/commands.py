@@ -11,6 +11,7 @@ from app.orders.lifecycle import OrderAction
 
 MAX_LINES = 200
 MAX_QUANTITY = 100_000
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 
@@ -19,17 +20,20 @@ def _text(max_length: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=max_length, pattern=_PRINTABLE)
 
 
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("must lie between the years 1 and 9999 in UTC") from None
+def in_utc(moment: datetime) -> datetime:
+    """Returns an aware moment in UTC; raises ValueError for years in which no order can have been or will be.
+
+    The limits keep clear of the ends of the calendar, which PostgreSQL stores as infinity and writes in other forms.
+    """
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError(f"must lie between the years {EARLIEST.year} and {LATEST.year}")
+    return moment.astimezone(UTC)
 
 
 Code = Annotated[str, _text(ID_LENGTH)]
 Name = Annotated[str, _text(NAME_LENGTH)]
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 class _Asked(BaseModel):

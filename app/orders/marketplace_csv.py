@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.feed.event import Actor
 from app.orders import changes
 from app.orders.changes import Change
-from app.orders.commands import Code, NewLine, PlaceOrder
+from app.orders.commands import Code, NewLine, PlaceOrder, in_utc
 from app.orders.history import PastOrder, Step
 from app.orders.order import Order
 
@@ -157,9 +157,12 @@ def _moment(row: Mapping[str, str], column: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise _RowError(f"{column}: {value[:40]!r} is not a time such as 2018-01-31 23:59:59") from None
+    try:
+        return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except ValueError as error:
+        raise _RowError(f"{column}: {value[:40]!r} {error}") from None
 
 
 def _placed(_: _Times) -> list[Step]:

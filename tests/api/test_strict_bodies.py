@@ -73,7 +73,8 @@ async def test_a_time_is_taken_from_text(client: AsyncClient, staff_token: str, 
         ("tomorrow", "must be a date and time, such as 2026-11-27T18:00:00Z"),
         (True, "must be a date and time, such as 2026-11-27T18:00:00Z"),
         ("2030-01-02T12:00:00", "must have a time zone, such as 2026-11-27T18:00:00Z"),
-        ("0001-01-01T00:00:00+01:00", "must lie between the years 1 and 9999 in UTC"),
+        ("0001-01-01T00:00:00+01:00", "must lie between the years 1900 and 2200"),
+        ("9999-12-31T23:00:00-12:00", "must lie between the years 1900 and 2200"),
     ],
 )
 async def test_what_is_no_time_is_told_what_one_is(

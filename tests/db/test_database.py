@@ -279,6 +279,79 @@ async def test_a_full_disk_is_unavailable_and_takes_nothing_along(database: Data
     assert await database.read(found) == ["ada", "bob"]
 
 
+@only_sqlite
+async def test_no_unit_of_work_can_end_the_thread_that_runs_it(database: Database) -> None:
+    def leaves_a_statement_open(connection: Connection) -> Any:
+        returning = insert(UserAccount).returning(UserAccount.id)
+        return connection.execute(returning, account("open"))  # nobody reads the result, so RELEASE fails
+
+    def stops_the_thread(_: Connection) -> None:
+        raise SystemExit
+
+    gate = Gate()
+    held = asyncio.create_task(database.write(gate.wait))
+    await gate.reached()
+    works: list[Callable[[Connection], Any]] = [leaves_a_statement_open, adding("ada"), stops_the_thread]
+    waiting = [asyncio.create_task(database.write(work)) for work in works]
+    await asyncio.sleep(0)
+    gate.open()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    await held
+
+    assert {type(outcome) for outcome in outcomes} == {DatabaseUnavailable}
+    assert await database.write(adding("bob")) == "bob"
+    for unit_of_work in (database.query, database.read):
+        with pytest.raises(DatabaseUnavailable):
+            await unit_of_work(stops_the_thread)
+        assert await unit_of_work(found) == ["bob"]
+
+
+@only_sqlite
+async def test_reading_nothing_leaves_nothing_behind(database: Database) -> None:
+    for _ in range(2 * sqlite_units.LONG_READERS):
+        assert await database.read(lambda _: 1) == 1
+    assert await database.read(found) == []
+
+
+@only_sqlite
+async def test_a_refusal_that_rests_on_what_was_not_committed_is_not_passed_on(database: Database) -> None:
+    def refuses_because_of_ada(connection: Connection) -> None:
+        if found(connection) == ["ada"]:
+            raise KeyError("ada is there")
+
+    gate = Gate()
+    held = asyncio.create_task(database.write(gate.wait))
+    await gate.reached()
+    waiting = [asyncio.create_task(database.write(work)) for work in (adding("ada"), refuses_because_of_ada)]
+
+    @event.listens_for(database.engine, "commit")
+    def fail(_: Connection) -> None:
+        raise OSError("the disk is gone")
+
+    await asyncio.sleep(0)
+    gate.open()
+    outcomes = await asyncio.gather(held, *waiting, return_exceptions=True)
+    event.remove(database.engine, "commit", fail)
+
+    assert [type(outcome) for outcome in outcomes[1:]] == [DatabaseUnavailable] * 2
+    assert await database.read(found) == []
+
+
+@only_sqlite
+async def test_work_that_comes_while_the_database_is_disposed_of_is_done(database: Database) -> None:
+    gate = Gate()
+    held = asyncio.create_task(database.write(gate.wait))
+    await gate.reached()
+    disposing = asyncio.create_task(database.dispose())
+    await asyncio.sleep(0.02)
+    late = asyncio.create_task(database.write(adding("ada")))
+    await asyncio.sleep(0)
+    gate.open()
+
+    await asyncio.gather(held, disposing, late)
+    assert await database.read(found) == ["ada"]
+
+
 # --- PostgreSQL -----------------------------------------------------------------------------------------
 
 

@@ -13,14 +13,14 @@ BUSY_TIMEOUT_S = 5
 """How many seconds a statement waits for a lock that another process holds."""
 
 
-def sqlite_engine(url: str, *, foreign_keys: bool = True, echo: bool = False) -> Engine:
+def sqlite_engine(url: str, *, foreign_keys: bool = True) -> Engine:
     """Returns an engine for an SQLite file. It uses WAL, waits for locks, and begins no transactions by itself.
 
     The caller begins a transaction with `driver_of(connection).execute("BEGIN IMMEDIATE")`, because the driver would
     begin it too late. Migrations turn `foreign_keys` off, because rebuilding a table would delete the rows that refer
     to it.
     """
-    engine = create_engine(url, echo=echo, poolclass=NullPool, **JSON_OPTIONS)
+    engine = create_engine(url, poolclass=NullPool, **JSON_OPTIONS)
 
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
@@ -39,24 +39,3 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     driver: Any = connection.connection.dbapi_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the only driver that this engine uses
     return driver
-
-
-class ThreadConnection:
-    """The connection of one thread, opened when it is first needed. After a failure, the next use tries again."""
-
-    def __init__(self, engine: Engine, *pragmas: str) -> None:
-        self._engine = engine
-        self._pragmas = pragmas
-        self._connection: Connection | None = None
-
-    def open(self) -> Connection:
-        if self._connection is None:
-            connection = self._engine.connect()
-            for pragma in self._pragmas:
-                driver_of(connection).execute(pragma)
-            self._connection = connection
-        return self._connection
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()

@@ -29,7 +29,8 @@ def translated(error: Exception) -> Exception:
     return unavailable(error) if code is not None and code & 0xFF in _UNAVAILABLE else error
 
 
-def unavailable(error: Exception) -> DatabaseUnavailable:
+def unavailable(error: BaseException) -> DatabaseUnavailable:
+    """Returns `DatabaseUnavailable` with the error as its reason and its cause."""
     unavailable = DatabaseUnavailable(reason_of(error))
     unavailable.__cause__ = error
     return unavailable

@@ -18,10 +18,9 @@ T = TypeVar("T")
 class Unit(Generic[T]):
     """A unit of work that a task waits for. A thread attempts it; `settle` tells the task."""
 
-    __slots__ = ("_future", "_outcome", "_work", "error", "loop", "snapshot", "waiting_since")
+    __slots__ = ("_future", "_outcome", "_work", "error", "loop", "waiting_since")
 
-    def __init__(self, work: Callable[[Connection], T], *, snapshot: bool = True) -> None:
-        self.snapshot = snapshot
+    def __init__(self, work: Callable[[Connection], T]) -> None:
         self.waiting_since = time.monotonic()
         self.error: Exception | None = None
         self.loop = asyncio.get_running_loop()
@@ -79,9 +78,10 @@ class Inbox:
         """Appends a unit of work."""
         self._queue.put(unit)
 
-    def stop(self) -> None:
-        """Ends one thread after everything that waits now."""
-        self._queue.put(None)
+    def stop(self, threads: int) -> None:
+        """Ends so many threads after everything that waits now. Nothing may be put afterwards."""
+        for _ in range(threads):
+            self._queue.put(None)
 
     def take(self, at_most: int) -> list[Unit[Any]]:
         """Waits for a unit of work and returns it with those that wait behind it. An empty list means: stop."""
@@ -111,14 +111,31 @@ class Inbox:
         return older
 
 
-def started(serve: Callable[[], None], name: str) -> Thread:
-    """Returns a running thread. It does not keep the process alive if nobody disposes of the database."""
-    thread = Thread(target=serve, name=name, daemon=True)
-    thread.start()
-    return thread
+class Threads:
+    """Threads that take units of work from one inbox, in batches, until they are stopped."""
 
+    def __init__(self, serve: Callable[[Inbox], None], *, limit: int, name: str) -> None:
+        self._serve = serve
+        self._limit = limit
+        self._name = name
+        self._threads: list[Thread] = []
+        self.inbox = Inbox()
 
-async def joined(threads: Iterable[Thread]) -> None:
-    """Waits until the threads have ended."""
-    for thread in threads:
-        await asyncio.to_thread(thread.join)
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Runs the work on a free thread, and returns when it is settled."""
+        if len(self._threads) < self._limit:
+            # A daemon: a database that nobody disposes of does not keep the process alive.
+            thread = Thread(target=self._serve, args=(self.inbox,), name=self._name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        unit = Unit(work)
+        self.inbox.put(unit)
+        return await unit.result()
+
+    async def stop(self) -> None:
+        """Ends the threads after all work that was given to them. Later work goes to new threads and a new inbox."""
+        threads, self._threads = self._threads, []
+        inbox, self.inbox = self.inbox, Inbox()
+        inbox.stop(len(threads))
+        for thread in threads:
+            await asyncio.to_thread(thread.join)

@@ -21,18 +21,18 @@ READ_TOGETHER = 8
 class SqliteUnits:
     """The way to run each unit of work in one hop to a thread that keeps its connection open."""
 
-    def __init__(self, url: str, *, echo: bool) -> None:
-        self.engine: Engine = sqlite_engine(url, echo=echo)
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = sqlite_engine(url)
         # One thread for short reads: several would mostly wait for each other, because Python runs one at a time.
-        self._short_reader = Reader(self.engine, threads=1, together=READ_TOGETHER)
-        self._long_reader = Reader(self.engine, threads=LONG_READERS, together=1)
+        self._short_reader = Reader(self.engine, threads=1, together=READ_TOGETHER, snapshot=False)
+        self._long_reader = Reader(self.engine, threads=LONG_READERS, together=1, snapshot=True)
         self._writer = Writer(self.engine, patience_s=BUSY_TIMEOUT_S)
 
     async def query(self, work: Callable[[Connection], T]) -> T:
-        return await self._short_reader.run(work, snapshot=False)
+        return await self._short_reader.run(work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        return await self._long_reader.run(work, snapshot=True)
+        return await self._long_reader.run(work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await self._writer.run(work)
