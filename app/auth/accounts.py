@@ -43,7 +43,7 @@ class Account:
 
 
 class Users:
-    """The accounts of one database, as those who sign in meet them."""
+    """Signs people in with the accounts of one database."""
 
     def __init__(self, database: Database, passwords: Passwords) -> None:
         self._database = database
@@ -62,7 +62,9 @@ class Users:
         if account is None or not fits:
             return None
         if renewed is not None:
-            statement = update(ACCOUNTS).where(ACCOUNTS.c.id == account.id).values(password_hash=renewed)
+            # Only what was verified is replaced: the password may have been changed since.
+            verified = ACCOUNTS.c.id == account.id, ACCOUNTS.c.password_hash == account.password_hash
+            statement = update(ACCOUNTS).where(*verified).values(password_hash=renewed)
             await self._database.write(lambda connection: connection.execute(statement).close())
         return account
 

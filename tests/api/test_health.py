@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from anyio.to_thread import run_sync
 from httpx2 import ASGITransport, AsyncClient
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.config.database_url import normalised
 from app.config.settings import Settings
@@ -60,6 +60,25 @@ async def test_a_server_without_a_database_does_not_start(settings: Settings) ->
     with pytest.raises(DatabaseUnavailable):
         async with app.router.lifespan_context(app):
             pass
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_database_that_goes_away_during_the_start_is_one_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def lost(connection: Connection) -> bool:
+        raise DatabaseUnavailable("gone for lunch")
+
+    monkeypatch.setattr("app.startup.has_admin", lost)
+    app = create_app(settings)
+    with pytest.raises(DatabaseUnavailable):
+        async with app.router.lifespan_context(app):
+            pass
+    [line] = [record.getMessage() for record in caplog.records if record.name == "app.startup"]
+    assert "cannot start" in line
+    assert "gone for lunch" in line
+    with app.state.serving_lock.held():
+        pass
 
 
 async def test_an_upgrade_tells_each_step_and_then_has_nothing_to_do(empty_database_url: str) -> None:
