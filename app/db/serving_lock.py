@@ -108,7 +108,7 @@ class ServingLock:
                     raise AlreadyServed(self._database, _read_holder(descriptor)) from None
                 time.sleep(_PAUSE_S)
             except OSError as error:
-                _log.warning("cannot keep other servers from this database", file=str(self._path), reason=error.strerror)
+                _log.warning("cannot lock the database against other servers", file=str(self._path), reason=str(error))
                 return False
             else:
                 break
