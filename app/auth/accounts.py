@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, text, update
 
 from app.auth.passwords import Passwords
 from app.auth.principal import Role
@@ -18,6 +18,7 @@ ACCOUNTS = table_of(UserAccount)
 _ALL = select(ACCOUNTS).order_by(ACCOUNTS.c.username)
 _BY_USERNAME = select(ACCOUNTS).where(ACCOUNTS.c.username == bindparam("username"))
 _ENABLED_ADMINS = select(ACCOUNTS.c.id).where(ACCOUNTS.c.role == Role.ADMIN, ACCOUNTS.c.disabled_at.is_(None))
+_LOCK = text(f"LOCK TABLE {ACCOUNTS.name} IN SHARE ROW EXCLUSIVE MODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,15 @@ def all_accounts(connection: Connection) -> list[Account]:
 def has_admin(connection: Connection) -> bool:
     """Returns whether an admin can sign in."""
     return connection.execute(_ENABLED_ADMINS.limit(1)).first() is not None
+
+
+def lock_accounts(connection: Connection) -> None:
+    """Makes every other unit of work that adds or changes accounts wait until this one ends.
+
+    No constraint keeps usernames apart that differ in case only. On SQLite, only one unit of work writes at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK).close()
 
 
 def lock_enabled_admins(connection: Connection) -> list[str]:

@@ -68,19 +68,23 @@ async def test_a_customer_has_one_account(accounts: AccountService) -> None:
         await accounts.add(new("ada2", Role.CUSTOMER, "c-1"), PASSWORD)
 
 
-async def test_of_many_who_want_one_username_at_once_one_gets_it(accounts: AccountService) -> None:
+@pytest.mark.parametrize("usernames", [["sam"], ["sam", "Sam", "SAM", "sAM", "saM", "SaM"]], ids=["same", "case"])
+async def test_of_many_who_want_one_username_at_once_one_gets_it(
+    accounts: AccountService, usernames: list[str]
+) -> None:
     outcomes: list[str] = []
 
-    async def add() -> None:
+    async def add(username: str) -> None:
         try:
-            outcomes.append((await accounts.add(new("sam"), PASSWORD)).username)
+            outcomes.append((await accounts.add(new(username), PASSWORD)).username.lower())
         except UsernameTakenError:
             outcomes.append("taken")
 
     async with anyio.create_task_group() as tasks:
-        for _ in range(6):
-            tasks.start_soon(add)
+        for number in range(6):
+            tasks.start_soon(add, usernames[number % len(usernames)])
     assert sorted(outcomes) == ["sam", *["taken"] * 5]
+    assert len(await accounts.all()) == 1
 
 
 @pytest.mark.parametrize(
