@@ -47,7 +47,7 @@ def _problem_of(request: Request, error: HTTPException) -> ProblemError:
 def _allowed_methods(request: Request, error: HTTPException) -> str:
     """Returns the methods of all routes with this path. The error names those of the first route only.
 
-    Static files are no route and have no methods, so for them the error is right.
+    A mount of static files has no methods of its own, and its errors name the right ones.
     """
     scope = dict(request.scope)
     matching = (route for route in request.app.routes if route.matches(scope)[0] is not Match.NONE)
