@@ -20,6 +20,7 @@ from app.api.orders.problems import install_order_problems
 from app.api.pages import add_pages
 from app.api.problems import install_problem_handlers
 from app.api.problems import pages as problem_pages
+from app.api.routes_of_app import add_routes
 from app.auth.accounts import Users
 from app.auth.passwords import Passwords
 from app.auth.tokens import Tokens
@@ -90,8 +91,7 @@ def _add_hubs(app: FastAPI, settings: Settings) -> None:
 def _add_routes(app: FastAPI) -> None:
     add_pages(app)
     for routes in (order_routes, auth_routes, demo, health, problem_pages):
-        # The routes themselves: those of an included router are matched twice for every request.
-        app.router.routes.extend(routes.router.routes)
+        add_routes(app, routes.router)
     add_asyncapi(app)
     add_docs_page(app)
     install_problem_handlers(app)

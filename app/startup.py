@@ -34,9 +34,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database: Database = app.state.database
     try:
-        with await _claim(database, app.state.serving_lock):
-            if not settings.demo and not await database.query(has_admin):
-                _log.warning("no admin can sign in; add one: %s", HOW_TO_ADD_AN_ADMIN)
+        with await _claim(database, app.state.serving_lock, needs_admin=not settings.demo):
             courier = Courier(database, app.state.signalr.context(OrderHub), settings.courier_speed)
             async with _in_background(courier.run()) if settings.demo else nullcontext():
                 yield
@@ -44,16 +42,21 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await database.dispose()
 
 
-async def _claim(database: Database, lock: ServingLock) -> ExitStack:
-    """Returns a block that holds the lock of a database with the right schema, or raises one of `REFUSALS`."""
-    claim = ExitStack()
-    try:
-        await require_current_schema(database)
-        claim.enter_context(lock.held())
-    except REFUSALS as refusal:
-        _log.error("cannot start", reason=str(refusal))
-        raise
-    return claim
+async def _claim(database: Database, lock: ServingLock, *, needs_admin: bool) -> ExitStack:
+    """Returns a block that holds the lock of a database with the right schema, or raises one of `REFUSALS`.
+
+    Logs a warning if the database needs an admin and has none.
+    """
+    with ExitStack() as claim:
+        try:
+            await require_current_schema(database)
+            claim.enter_context(lock.held())
+            if needs_admin and not await database.query(has_admin):
+                _log.warning("no admin can sign in; add one: %s", HOW_TO_ADD_AN_ADMIN)
+        except REFUSALS as refusal:
+            _log.error("cannot start", reason=str(refusal))
+            raise
+        return claim.pop_all()
 
 
 class Service(DescribedApi):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
-from app.auth.accounts import ACCOUNTS, Account, all_accounts, by_username, lock_enabled_admins
+from app.auth.accounts import ACCOUNTS, Account, all_accounts, by_username, lock_accounts, lock_enabled_admins
 from app.auth.errors import (
     AccountError,
     CustomerHasAccountError,
@@ -23,7 +23,6 @@ from app.auth.principal import Role
 from app.auth.rules import customer_id_flaw, name_flaw, password_flaw, username_flaw
 from app.clock import utc_now
 from app.db.database import Database
-from app.db.upsert import upsert
 
 _COMPARED: Final = 5000
 """How many usernames are searched for one that looks like an unknown one."""
@@ -72,7 +71,7 @@ class AccountService:
         """Adds an account that can sign in at once."""
         now = utc_now()
         values = {
-            # Random, unless it is the customer's: so it can never be the id of a customer.
+            # A customer's account has the customer's id. Every other id is random, so it is never that of a customer.
             "id": new.customer_id or f"u-{secrets.token_hex(8)}",
             "username": new.username,
             "password_hash": await self._hash(password, new.username),
@@ -83,10 +82,9 @@ class AccountService:
         }
 
         def work(connection: Connection) -> Account:
+            lock_accounts(connection)
             _require_free(connection, new)
-            statement = upsert(connection.dialect.name, ACCOUNTS).values(values).on_conflict_do_nothing()
-            if connection.execute(statement).rowcount == 0:  # another one was added in this moment
-                _require_free(connection, new)
+            connection.execute(insert(ACCOUNTS).values(values))
             return _existing(connection, new.username)
 
         return await self._database.write(work)

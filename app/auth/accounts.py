@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, text, update
 
 from app.auth.passwords import Passwords
 from app.auth.principal import Role
@@ -18,6 +18,7 @@ ACCOUNTS = table_of(UserAccount)
 _ALL = select(ACCOUNTS).order_by(ACCOUNTS.c.username)
 _BY_USERNAME = select(ACCOUNTS).where(ACCOUNTS.c.username == bindparam("username"))
 _ENABLED_ADMINS = select(ACCOUNTS.c.id).where(ACCOUNTS.c.role == Role.ADMIN, ACCOUNTS.c.disabled_at.is_(None))
+_LOCK = text(f"LOCK TABLE {ACCOUNTS.name} IN SHARE ROW EXCLUSIVE MODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Account:
 
 
 class Users:
-    """The accounts of one database, as those who sign in meet them."""
+    """Signs people in with the accounts of one database."""
 
     def __init__(self, database: Database, passwords: Passwords) -> None:
         self._database = database
@@ -62,7 +63,9 @@ class Users:
         if account is None or not fits:
             return None
         if renewed is not None:
-            statement = update(ACCOUNTS).where(ACCOUNTS.c.id == account.id).values(password_hash=renewed)
+            # Only what was verified is replaced: the password may have been changed since.
+            verified = ACCOUNTS.c.id == account.id, ACCOUNTS.c.password_hash == account.password_hash
+            statement = update(ACCOUNTS).where(*verified).values(password_hash=renewed)
             await self._database.write(lambda connection: connection.execute(statement).close())
         return account
 
@@ -83,6 +86,15 @@ def all_accounts(connection: Connection) -> list[Account]:
 def has_admin(connection: Connection) -> bool:
     """Returns whether an admin can sign in."""
     return connection.execute(_ENABLED_ADMINS.limit(1)).first() is not None
+
+
+def lock_accounts(connection: Connection) -> None:
+    """Makes every other unit of work that adds or changes accounts wait until this one ends.
+
+    No constraint keeps usernames apart that differ in case only. On SQLite, only one unit of work writes at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK).close()
 
 
 def lock_enabled_admins(connection: Connection) -> list[str]:

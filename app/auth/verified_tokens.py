@@ -13,8 +13,9 @@ GENERATION = 4096
 class VerifiedTokens:
     """Remembers the principals of verified tokens until the tokens expire, up to twice `generation` of them.
 
-    The keys are digests, so that a dump of the memory gives no token away. When the young generation is full it
-    becomes the old one, whose rest is dropped: what is in use moves on, and no list is kept in order.
+    The keys are digests, so that a dump of the memory gives no token away. A full young generation becomes the old one,
+    and the old one is dropped. A token that is found in the old generation moves back to the young one, so the tokens
+    in use stay.
     """
 
     def __init__(self, leeway: int, generation: int = GENERATION) -> None:

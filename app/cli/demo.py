@@ -48,7 +48,7 @@ def demo(
     configure_logging(settings)
     make_sqlite_directory(settings.database_url)
     lock = ServingLock(settings.database_url)
-    # Neither another server's data nor one's own may be lost because this demo cannot serve.
+    # The lock and the port come first: a demo that cannot serve must not delete any data.
     with lock.held(), listen(settings) as listener:
         if reset:
             _delete(settings)

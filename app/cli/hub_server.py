@@ -21,7 +21,7 @@ TUNED: Final[dict[str, Any]] = {
     "ws_max_size": 1024 * 1024,
     "timeout_graceful_shutdown": 5,
     "lifespan": "on",
-    "access_log": False,  # app.api.middleware writes it
+    "access_log": False,  # app.api.middleware.access_log writes it
     "log_config": None,  # app.config.logging has configured it
     "server_header": False,
 }

@@ -51,7 +51,7 @@ class SchemaState:
 
 async def schema_state(database: Database) -> SchemaState:
     """Returns the state of the database's schema. Raises `DatabaseUnavailable` if the database cannot be reached."""
-    return SchemaState(await database.read(_current), head_revision())
+    return SchemaState(await database.query(_current), head_revision())
 
 
 async def require_current_schema(database: Database) -> None:

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
+import structlog
 from sqlalchemy.engine import make_url
 
 from app.config.database_url import masked
@@ -27,6 +28,7 @@ if sys.platform != "win32":
 # `waybill doctor` holds the lock for a moment to see whether it is free.
 _ATTEMPTS: Final = 3
 _PAUSE_S: Final = 0.1
+_log = structlog.stdlib.get_logger("app.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class ServingLock:
 
     For SQLite, the lock is on a file beside the database, so every server of the file meets it. For PostgreSQL it is
     on a file in the user's temporary folder: that stops several workers of one server, but not a server on another
-    machine. Where that file cannot be created, and on Windows, nothing is locked. The file is never deleted; only the
-    lock ends.
+    machine. Where that file cannot be created, and on Windows, nothing is locked. Where it cannot be locked, a warning
+    says so. The file is never deleted; only the lock ends.
     """
 
     def __init__(self, database_url: str) -> None:
@@ -80,8 +82,7 @@ class ServingLock:
             yield
             return
         try:
-            self._lock(descriptor)
-            self._is_held = True
+            self._is_held = self._lock(descriptor)
             yield
         finally:
             self._is_held = False
@@ -97,7 +98,8 @@ class ServingLock:
         except AlreadyServed as refusal:
             return refusal.holder
 
-    def _lock(self, descriptor: int) -> None:
+    def _lock(self, descriptor: int) -> bool:
+        """Returns whether the file is locked now. Some network file systems cannot lock any file."""
         for attempt in range(_ATTEMPTS):
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -105,10 +107,14 @@ class ServingLock:
                 if attempt == _ATTEMPTS - 1:
                     raise AlreadyServed(self._database, _read_holder(descriptor)) from None
                 time.sleep(_PAUSE_S)
+            except OSError as error:
+                _log.warning("cannot lock the database against other servers", file=str(self._path), reason=str(error))
+                return False
             else:
                 break
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(asdict(Holder.this_process())).encode(), 0)
+        return True
 
 
 def _is_sqlite(database_url: str) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.auth.passwords import Passwords
 from app.clock import utc_now
 from app.db.database import Database
-from app.demo.accounts import ACCOUNTS, CUSTOMERS, ensure_accounts
+from app.demo.accounts import CUSTOMERS, ensure_accounts
 from app.demo.catalogue import a_parcel, an_order
 from app.feed.event import Actor
 from app.orders import changes
@@ -31,15 +31,6 @@ _DRIVER = Actor(role="service", name="Delivery driver")
 
 
 @dataclass(frozen=True, slots=True)
-class SeedProgress:
-    """What is being added, and how much of it is done."""
-
-    what: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class SeedReport:
     """How much was added; nothing if the database has the demo already."""
 
@@ -47,21 +38,13 @@ class SeedReport:
     orders: int
 
 
-async def seed_demo(
-    database: Database, passwords: Passwords, progress: Callable[[SeedProgress], None] = lambda _: None
-) -> SeedReport:
+async def seed_demo(database: Database, passwords: Passwords) -> SeedReport:
     """Adds what is missing of the demo. All orders are added in one transaction.
 
     In a database that had no orders, order `SHOWN_ORDER_ID` is ready to be shipped afterwards.
     """
-    progress(SeedProgress("accounts", 0, len(ACCOUNTS)))
     accounts = await ensure_accounts(database, passwords)
-    progress(SeedProgress("accounts", len(ACCOUNTS), len(ACCOUNTS)))
-    past = list(_past_orders(utc_now()))
-    progress(SeedProgress("orders", 0, len(past)))
-    orders = await _store(database, past)
-    progress(SeedProgress("orders", len(past), len(past)))
-    return SeedReport(accounts, orders)
+    return SeedReport(accounts, await _store(database, list(_past_orders(utc_now()))))
 
 
 async def _store(database: Database, past: list[PastOrder]) -> int:

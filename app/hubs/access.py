@@ -2,10 +2,9 @@
 
 from starlette.requests import HTTPConnection
 
+from app.auth.bearer import bearer_token
 from app.auth.tokens import InvalidToken, Tokens
 from app.signalr import ANONYMOUS, AuthenticationError, ClaimsPrincipal
-
-_SCHEME = "bearer"
 
 
 async def authenticate_connection(connection: HTTPConnection) -> ClaimsPrincipal:
@@ -14,7 +13,7 @@ async def authenticate_connection(connection: HTTPConnection) -> ClaimsPrincipal
     The token comes from the `Authorization` header, or from `access_token` in the query, because a browser cannot set
     headers on a socket. Raises AuthenticationError if the token is invalid. The error does not say why.
     """
-    token = _bearer_token(connection)
+    token = bearer_token(connection.headers.get("authorization")) or connection.query_params.get("access_token")
     if token is None:
         return ANONYMOUS
     tokens: Tokens = connection.app.state.tokens
@@ -28,10 +27,3 @@ async def authenticate_connection(connection: HTTPConnection) -> ClaimsPrincipal
         claims={"sub": principal.subject, "role": principal.role, "name": principal.name},
         expires_at=principal.expires_at,
     )
-
-
-def _bearer_token(connection: HTTPConnection) -> str | None:
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == _SCHEME and token:
-        return token.strip()
-    return connection.query_params.get("access_token")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.auth.principal import Role
+from app.auth.principal import STAFF_ROLES
 from app.signalr import Hub, authorize
 
 
@@ -15,7 +15,7 @@ class SecureHub(Hub):
         claims = self.context.user.claims
         return {"subject": claims["sub"], "role": claims["role"]}
 
-    @authorize(roles={Role.STAFF, Role.ADMIN})
+    @authorize(roles=STAFF_ROLES)
     async def staff_only(self) -> str:
         """Returns a text to staff. Customers get an error that says they are unauthorized."""
         return "You are staff."

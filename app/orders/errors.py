@@ -69,7 +69,7 @@ class UnknownCustomerError(OrderError):
     """The customer does not exist, and the request has no name with which to create them."""
 
     def __init__(self, customer_id: str) -> None:
-        super().__init__(f"There is no customer {customer_id!r}. Give customerName to create them.")
+        super().__init__(f"There is no customer {customer_id!r}, and no name to create them with.")
         self.customer_id = customer_id
 
 

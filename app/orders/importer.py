@@ -94,10 +94,12 @@ async def _store(database: Database, batch: Sequence[PastOrder]) -> int:
 
 async def _store_new(database: Database, batch: Sequence[PastOrder]) -> int:
     references = [order.wanted.reference for order in batch]
+    # Two imports on PostgreSQL that insert the same references must not wait for each other crosswise.
+    in_sequence = sorted(batch, key=lambda order: order.wanted.reference or "")
 
     def work(connection: Connection) -> int:
         known = set(connection.scalars(_KNOWN_REFERENCES, {"references": references}))
-        new = [order for order in batch if order.wanted.reference not in known]
+        new = [order for order in in_sequence if order.wanted.reference not in known]
         if new:
             record_history(connection, new)
         return len(new)

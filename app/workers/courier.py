@@ -63,7 +63,7 @@ class Courier:
 
     It changes only orders that the demo has placed, and never the order of the documentation's examples. `speed`
     divides its pauses, and `dice` decides what it does. If somebody else changes an order first, or the database is
-    unavailable, the courier skips that change and tries another one later.
+    unavailable, the courier skips that change and tries another one later. It logs any other error and goes on, too.
     """
 
     def __init__(
@@ -84,6 +84,8 @@ class Courier:
                 await self.work()
             except (OrderError, DatabaseUnavailable, CommitOutcomeUnknown) as error:
                 _log.info("the courier gave up one change", reason=str(error))
+            except Exception:  # noqa: BLE001 - a defect in one change is logged, and the demo goes on
+                _log.exception("a change of the courier failed")
 
     async def work(self) -> OrderChange:
         """Changes one order, or places one, and announces it."""

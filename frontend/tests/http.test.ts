@@ -69,6 +69,12 @@ describe("a request", () => {
     await expect(http.get("/orders")).rejects.toMatchObject({ status: 0 });
   });
 
+  test("whose answer breaks off throws the same problem", async () => {
+    const broken = new ReadableStream({ pull: (body) => body.error(new TypeError("network error")) });
+    const { http } = httpOver(answering(new Response(broken)));
+    await expect(http.get("/orders")).rejects.toEqual(Problem.unreachable());
+  });
+
   test("that is aborted throws the abort", async () => {
     const { http } = httpOver(answering(new DOMException("aborted", "AbortError")));
     const error = await http.get("/orders").catch((reason: unknown) => reason);
@@ -94,6 +100,15 @@ describe("accounts", () => {
     const send = answering(Response.json(issued));
     expect(await createAccountsApi(send).token("ada", "a b&c")).toEqual(issued);
     expect(String(send.mock.calls[0]?.[1]?.body)).toBe("username=ada&password=a+b%26c");
+  });
+
+  test("read the account of a token, and keep the answer out of the cache", async () => {
+    const ada = { subject: "ada", name: "Ada", role: "customer" };
+    const send = answering(Response.json(ada));
+    expect(await createAccountsApi(send).me("t")).toEqual(ada);
+    const [path, init] = send.mock.calls[0] ?? [];
+    expect([path, init?.cache]).toEqual(["/auth/me", "no-store"]);
+    expect(new Headers(init?.headers).get("authorization")).toBe("Bearer t");
   });
 
   test("has no demo accounts when the service is not a demo", async () => {

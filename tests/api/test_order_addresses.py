@@ -72,17 +72,23 @@ async def test_a_browser_gets_the_page_and_a_program_the_order(settings: Setting
 
 
 @sqlite_only
-async def test_every_answer_there_varies_by_accept(client: AsyncClient, staff_token: str) -> None:
+async def test_every_answer_there_varies_by_accept_and_data_by_the_account_too(
+    client: AsyncClient, staff_token: str
+) -> None:
     order = await place_order(client, staff_token)
     for path in ("/orders", f"/orders/{order['id']}", "/orders/999"):
-        for headers in ({}, bearer(staff_token), bearer(staff_token) | {"Accept": CHROME}, {"If-None-Match": "*"}):
-            assert (await client.get(path, headers=headers)).headers["vary"] == "Accept"
+        for headers in ({}, bearer(staff_token), bearer(staff_token) | {"If-None-Match": "*"}):
+            assert (await client.get(path, headers=headers)).headers["vary"] == "Accept, Authorization"
+        page = await client.get(path, headers=bearer(staff_token) | {"Accept": CHROME})
+        assert page.headers["vary"] == "Accept"
+    events = await client.get(f"/orders/{order['id']}/events", headers=bearer(staff_token))
+    assert events.headers["vary"] == "Authorization"
     assert "vary" not in (await client.get("/health/live")).headers
 
 
 @sqlite_only
-async def test_with_cors_the_answers_vary_by_both(settings: Settings) -> None:
+async def test_with_cors_the_answers_vary_by_the_origin_too(settings: Settings) -> None:
     app = create_app(settings.model_copy(update={"cors_origins": ["https://shop.example"]}))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://waybill.test") as client:
         response = await client.get("/orders", headers={"Origin": "https://shop.example"})
-    assert {part.strip() for part in response.headers["vary"].split(",")} == {"Accept", "Origin"}
+    assert {part.strip() for part in response.headers["vary"].split(",")} == {"Accept", "Authorization", "Origin"}

@@ -339,6 +339,7 @@ async def test_placing_for_an_unknown_customer_or_with_a_used_reference(client: 
 
     [error] = problem(unknown, 422, "unknown-customer")["errors"]
     assert error["field"] == "customerName"
+    assert unknown.json()["detail"].endswith(". Send customerName as well.")
     assert problem(taken, 409, "reference-taken")["orderId"] == order["id"]
 
 

@@ -17,6 +17,7 @@ from app.api.orders.problems import WORDINGS
 from app.api.problems import MEDIA_TYPE, ProblemError, install_problem_handlers, problem_responses
 from app.api.problems.kinds import KINDS
 from app.api.problems.refusals import body_too_large
+from app.api.static_files import REVALIDATE, BuiltFiles
 from app.db.database import Database
 from app.db.errors import CommitOutcomeUnknown
 from tests.support.paths import ROOT
@@ -79,6 +80,7 @@ def make_app() -> DescribedApi:
     async def lost_commit() -> None:
         raise CommitOutcomeUnknown("the secret host closed the connection")
 
+    app.mount("/files", BuiltFiles(ROOT / "docs", REVALIDATE))
     install_problem_handlers(app)
     app.add_middleware(RequestMiddleware, body_limit=LIMIT, exempt=("/hub",))
     return app
@@ -124,6 +126,12 @@ async def test_a_method_that_is_not_there(client: httpx2.AsyncClient) -> None:
     response = await client.put("/parcels")
     assert "allowed: POST" in problem(response, 405, "method-not-allowed")["detail"]
     assert response.headers["allow"] == "POST"
+
+
+async def test_static_files_say_which_methods_they_take(client: httpx2.AsyncClient) -> None:
+    response = await client.put("/files/x")
+    assert "PUT is not possible here; allowed: GET, HEAD" in problem(response, 405, "method-not-allowed")["detail"]
+    assert response.headers["allow"] == "GET, HEAD"
 
 
 async def test_an_invalid_body_names_every_field(client: httpx2.AsyncClient) -> None:

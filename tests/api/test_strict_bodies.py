@@ -112,6 +112,21 @@ async def test_a_body_that_is_no_object(client: AsyncClient, staff_token: str) -
     assert await refused(client, staff_token, "/orders", [ORDER]) == [{"field": "body", "message": "must be an object"}]
 
 
+@pytest.mark.parametrize("action", ["confirm", "ship", "deliver", "cancel"])
+async def test_no_action_takes_an_unknown_member(client: AsyncClient, staff_token: str, action: str) -> None:
+    order = await place_order(client, staff_token)
+    path = f"/orders/{order['id']}/{action}"
+    assert await refused(client, staff_token, path, {"x": 1}) == [{"field": "x", "message": "is not a known field"}]
+
+
+async def test_a_number_of_thousands_of_digits_is_told_as_one(client: AsyncClient, staff_token: str) -> None:
+    headers = bearer(staff_token) | {"Content-Type": "application/json"}
+    response = await client.post("/orders", content=b'{"lines": %s}' % (b"9" * 5000), headers=headers)
+    assert response.status_code == 400
+    assert response.json()["type"] == "/problems/bad-request"
+    assert response.json()["detail"] == "The body has a number of more than 4300 digits."
+
+
 async def test_a_line_that_is_named_twice(client: AsyncClient, staff_token: str) -> None:
     order = await place_order(client, staff_token)
     part = {"lineId": order["lines"][0]["id"], "quantity": 1}
@@ -125,6 +140,10 @@ async def test_a_line_that_is_named_twice(client: AsyncClient, staff_token: str)
     [
         ("/orders/abc", "orderId", "must be a whole number"),
         ("/orders/1.5/events", "orderId", "must be a whole number"),
+        ("/orders/1.0", "orderId", "must be a whole number"),
+        ("/orders/1_0", "orderId", "must be a whole number"),
+        ("/orders/%201", "orderId", "must be a whole number"),
+        ("/orders/%D9%A1", "orderId", "must be a whole number"),
         ("/orders?limit=abc", "limit", "must be a whole number"),
         ("/orders?limit=201", "limit", "must be at most 200"),
         ("/orders?customer=%00", "customer", "contains a character that is not allowed"),

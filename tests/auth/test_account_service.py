@@ -68,19 +68,23 @@ async def test_a_customer_has_one_account(accounts: AccountService) -> None:
         await accounts.add(new("ada2", Role.CUSTOMER, "c-1"), PASSWORD)
 
 
-async def test_of_many_who_want_one_username_at_once_one_gets_it(accounts: AccountService) -> None:
+@pytest.mark.parametrize("usernames", [["sam"], ["sam", "Sam", "SAM", "sAM", "saM", "SaM"]], ids=["same", "case"])
+async def test_of_many_who_want_one_username_at_once_one_gets_it(
+    accounts: AccountService, usernames: list[str]
+) -> None:
     outcomes: list[str] = []
 
-    async def add() -> None:
+    async def add(username: str) -> None:
         try:
-            outcomes.append((await accounts.add(new("sam"), PASSWORD)).username)
+            outcomes.append((await accounts.add(new(username), PASSWORD)).username.lower())
         except UsernameTakenError:
             outcomes.append("taken")
 
     async with anyio.create_task_group() as tasks:
-        for _ in range(6):
-            tasks.start_soon(add)
+        for number in range(6):
+            tasks.start_soon(add, usernames[number % len(usernames)])
     assert sorted(outcomes) == ["sam", *["taken"] * 5]
+    assert len(await accounts.all()) == 1
 
 
 @pytest.mark.parametrize(
@@ -223,3 +227,26 @@ async def test_accounts_are_listed_by_username(accounts: AccountService) -> None
     for name in ("sam", "ann", "zoe"):
         await accounts.add(new(name), PASSWORD)
     assert [account.username for account in await accounts.all()] == ["ann", "sam", "zoe"]
+
+
+async def test_a_password_that_is_changed_during_a_sign_in_stays_changed(
+    accounts: AccountService, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sign-in renews the hash that it has verified, and no other."""
+    weak = Passwords(time_cost=1, memory_kib=16, parallelism=1)
+    await AccountService(database, weak).add(new("sam"), PASSWORD)
+    passwords = Passwords.of(settings)
+    users = Users(database, passwords)
+    verify = passwords.verify
+
+    async def verify_slowly(password: str, encoded: str | None) -> tuple[bool, str | None]:
+        result = await verify(password, encoded)
+        await accounts.set_password("sam", OTHER)
+        return result
+
+    with monkeypatch.context() as slow:
+        slow.setattr(passwords, "verify", verify_slowly)
+        assert await users.authenticate("sam", PASSWORD) is not None
+
+    assert await users.authenticate("sam", PASSWORD) is None
+    assert await users.authenticate("sam", OTHER) is not None

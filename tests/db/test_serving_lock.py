@@ -1,5 +1,7 @@
 """The lock that lets one process serve a database."""
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.config.logging import route_to_stdlib
 from app.db.serving_lock import AlreadyServed, Holder, ServingLock
 from tests.support.paths import ROOT
 
@@ -103,3 +106,18 @@ def test_a_file_that_somebody_has_damaged_names_no_process(tmp_path: Path) -> No
         (tmp_path / "waybill.db.lock").write_text("[]")
         with pytest.raises(AlreadyServed, match="is served by another process already"), ServingLock(url).held():
             pass
+
+
+def test_where_files_cannot_be_locked_a_warning_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    route_to_stdlib()
+    monkeypatch.setattr(fcntl, "flock", unsupported)
+    with ServingLock(f"sqlite:///{tmp_path}/waybill.db").held():
+        pass
+    [record] = caplog.records
+    assert record.levelname == "WARNING"
+    assert "No locks available" in record.getMessage()

@@ -11,7 +11,7 @@ from app.clock import utc_now
 from app.config.settings import Settings
 from app.db.database import Database
 from app.demo.accounts import ACCOUNTS, CUSTOMERS
-from app.demo.seed import SHOWN_ORDER_ID, SeedProgress, SeedReport, seed_demo
+from app.demo.seed import SHOWN_ORDER_ID, SeedReport, seed_demo
 from app.feed import log
 from app.orders.lifecycle import OrderAction, OrderStatus, actions_of, status_of
 from app.orders.queries import OrderFilter, OrderQueries
@@ -79,17 +79,3 @@ async def test_orders_that_are_there_already_stay(database: Database, passwords:
     rows = (await OrderQueries(database).page(SAM, OrderFilter(), None, 200)).rows
     assert len(rows) == report.orders + 1
     assert (await OrderQueries(database).timeline(change.order.id, SAM)) == [change.event]
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_it_tells_how_far_it_is(database: Database, passwords: Passwords) -> None:
-    seen: list[SeedProgress] = []
-
-    report = await seed_demo(database, passwords, seen.append)
-
-    assert [(progress.what, progress.done, progress.total) for progress in seen] == [
-        ("accounts", 0, report.accounts),
-        ("accounts", report.accounts, report.accounts),
-        ("orders", 0, report.orders),
-        ("orders", report.orders, report.orders),
-    ]

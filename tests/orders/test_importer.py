@@ -205,6 +205,20 @@ async def test_two_imports_of_one_file_at_once_import_each_order_once(database: 
     assert len(await stored(database)) == 60
 
 
+async def test_two_files_with_the_same_orders_in_another_sequence_do_not_block_each_other(
+    database: Database, tmp_path: Path
+) -> None:
+    references = [f"a{number:03}" for number in range(BATCH)]
+    upwards = fill(tmp_path / "upwards.csv", *(row(name, "created", customer_id="c1") for name in references))
+    downwards = fill(
+        tmp_path / "downwards.csv", *(row(name, "created", customer_id="c2") for name in reversed(references))
+    )
+
+    reports = await asyncio.gather(import_orders(database, upwards), import_orders(database, downwards))
+
+    assert sum(report.imported for report in reports) == BATCH
+
+
 async def test_one_customers_orders_are_numbered_in_the_order_of_their_times(database: Database, file: Path) -> None:
     later = row("a1", "created", "2018-03-01 00:00:00", "", "", "", "")
     earlier = row("a2", "approved", "2018-01-01 00:00:00", "2018-04-01 00:00:00", "", "", "")

@@ -125,7 +125,7 @@ async def test_it_places_orders_where_there_are_none(app: FastAPI, database: Dat
 
 
 class UnluckyCourier(Courier):
-    """Somebody is faster, the database is away, a commit is lost; the fourth time all is well."""
+    """Somebody is faster, the database is away, a commit is lost, there is a defect; the fifth time all is well."""
 
     attempts = 0
     succeeded: asyncio.Event
@@ -138,6 +138,8 @@ class UnluckyCourier(Courier):
             raise DatabaseUnavailable("gone for lunch")
         if self.attempts == 3:
             raise CommitOutcomeUnknown("gone in the middle of it")
+        if self.attempts == 4:
+            raise ZeroDivisionError("nobody foresaw this")
         change = await super().work()
         self.succeeded.set()
         return change
@@ -154,5 +156,5 @@ async def test_it_survives_what_goes_wrong_and_ends_when_told(app: FastAPI, seed
     running.cancel()
     await asyncio.wait([running])
 
-    assert courier.attempts >= 4
+    assert courier.attempts >= 5
     assert running.cancelled()

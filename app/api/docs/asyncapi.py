@@ -17,7 +17,7 @@ _ABOUT = "What clients of the hubs may call, and what they are called with. The 
 
 
 def add_asyncapi(app: FastAPI) -> None:
-    """Serves the AsyncAPI document of the application's hubs; its server is the one that was asked for it."""
+    """Serves the AsyncAPI document of the application's hubs. Its server has the address of the request."""
 
     @cache
     def description() -> Description:

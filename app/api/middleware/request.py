@@ -18,11 +18,11 @@ _log = structlog.stdlib.get_logger("app.api")
 
 
 class RequestMiddleware:
-    """The only middleware of the service, so that a request is looked at once and its response wrapped once.
+    """The only middleware of the service. It looks at each request once and wraps its response once.
 
-    Paths below `exempt` have a body limit, and an answer to HEAD, of their own: hubs do. `cors` wraps an
-    application in a CORS policy; the answers that are made here go through it too, or a page elsewhere could
-    not read them.
+    Requests below the paths in `exempt` get no body limit and no answer to HEAD from it: the hubs have their own.
+    `cors` wraps an application in a CORS policy. The responses that are made here go through that policy too, because
+    a page of another origin could not read them otherwise.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class RequestMiddleware:
         try:
             if scope["type"] == "http":
                 await self._serve(scope, receive, send, request_id, announced_size)
-            else:  # a WebSocket gets an id, and nothing of it is wrapped
+            else:  # a WebSocket gets an id, but its messages are not wrapped
                 await self._app(scope, receive, send)
         finally:
             reset_contextvars(**bound)

@@ -23,8 +23,10 @@ _VARY = "waybill.vary"
 
 
 def vary_by(scope: Scope, header: str) -> None:
-    """Notes that what answers this request depends on a header of it: every answer then says so in `Vary`."""
-    scope[_VARY] = header.encode("ascii")
+    """Makes the response to this request name the header in `Vary`, because its content depends on it."""
+    named: tuple[str, ...] = scope.get(_VARY, ())
+    if header not in named:
+        scope[_VARY] = (*named, header)
 
 
 def complete_headers(headers: Iterable[tuple[bytes, bytes]], scope: Scope, request_id: str) -> RawHeaders:
@@ -34,5 +36,5 @@ def complete_headers(headers: Iterable[tuple[bytes, bytes]], scope: Scope, reque
     complete += _ALWAYS if has_policy else _WITH_POLICY
     complete.append((b"x-request-id", request_id.encode("ascii")))
     if varies_by := scope.get(_VARY):
-        complete.append((b"vary", varies_by))
+        complete.append((b"vary", ", ".join(varies_by).encode("ascii")))
     return complete

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from app.orders.commands import (
     MAX_LINES,
     CancelOrder,
+    ConfirmOrder,
     DeliverOrder,
     LineQuantity,
     Moment,
@@ -65,7 +66,7 @@ class PlaceOrderBody(PlaceOrder):
 
 
 class LineQuantityBody(LineQuantity):
-    """So much of one line of the order."""
+    """A quantity of one line of the order."""
 
     model_config = _wire()
 
@@ -77,8 +78,14 @@ ChosenLinesBody = Annotated[
 ]
 
 
+class ConfirmOrderBody(ConfirmOrder):
+    """Nothing: a confirmation has no members."""
+
+    model_config = _wire({})
+
+
 class ShipOrderBody(ShipOrder):
-    """A parcel that leaves."""
+    """A parcel that is sent. Without `lines`, it contains everything that is open."""
 
     model_config = _wire(
         {"carrier": "DHL", "trackingNumber": "JD0146000"},
@@ -89,13 +96,13 @@ class ShipOrderBody(ShipOrder):
 
 
 class DeliverOrderBody(DeliverOrder):
-    """Parcels that arrived."""
+    """The parcels that have arrived. Without `shipmentIds`, every parcel that is on its way."""
 
     model_config = _wire({}, {"shipmentIds": [55]})
 
 
 class CancelOrderBody(CancelOrder):
-    """What will not be sent any more."""
+    """The lines to cancel, and the reason. Without `lines`, everything that is open."""
 
     model_config = _wire({"reason": "Ordered twice"})
 

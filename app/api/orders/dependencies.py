@@ -1,8 +1,11 @@
 """What the routes of orders are given."""
 
+import re
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from app.db.tables.orders import ID_LENGTH
 from app.orders.lifecycle import OrderStatus
@@ -13,6 +16,7 @@ MAX_PAGE = 200
 
 # PostgreSQL has no text with NUL in it, so nothing that contains it can be found.
 _NO_NUL = r"^[^\x00]*$"
+_WHOLE_NUMBER = re.compile("-?[0-9]+")
 
 
 async def order_service(request: Request) -> OrderService:
@@ -44,6 +48,14 @@ async def order_filter(
     return OrderFilter(frozenset(status or ()), customer, q.strip() if q else None)
 
 
+def _digits(text: str) -> str:
+    """Refuses 1_0, 1.0 and a 1 after a space: the validator would read them as other numbers."""
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise PydanticCustomError("int_parsing", "not a whole number")
+    return text
+
+
+OrderId = Annotated[int, BeforeValidator(_digits), Path()]
 Orders = Annotated[OrderService, Depends(order_service)]
 Queries = Annotated[OrderQueries, Depends(order_queries)]
 Wanted = Annotated[OrderFilter, Depends(order_filter)]

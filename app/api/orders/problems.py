@@ -18,10 +18,11 @@ from app.orders.errors import OrderError
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The kind of problem that a refusal becomes, and its members beyond the standard ones."""
+    """The kind of problem that a refusal becomes, its members beyond the standard ones, and what to send instead."""
 
     slug: str
     members: Callable[[Any], Mapping[str, Any]] = lambda _: {}
+    hint: str = ""
 
     @property
     def status(self) -> int:
@@ -49,7 +50,7 @@ def _unknown_part(error: errors.UnknownPartError) -> Mapping[str, Any]:
 
 
 def _unknown_customer(error: errors.UnknownCustomerError) -> Mapping[str, Any]:
-    return {"errors": [{"field": "customerName", "message": str(error)}]}
+    return {"errors": [{"field": "customerName", "message": f"is needed to create the customer {error.customer_id!r}"}]}
 
 
 WORDINGS: Mapping[type[OrderError], Wording] = MappingProxyType(
@@ -62,7 +63,7 @@ WORDINGS: Mapping[type[OrderError], Wording] = MappingProxyType(
         errors.AlreadyDeliveredError: Wording("already-delivered", lambda error: {"shipmentId": error.shipment_id}),
         errors.ReferenceTakenError: Wording("reference-taken", lambda error: {"orderId": error.order_id}),
         errors.UnknownPartError: Wording("unknown-part", _unknown_part),
-        errors.UnknownCustomerError: Wording("unknown-customer", _unknown_customer),
+        errors.UnknownCustomerError: Wording("unknown-customer", _unknown_customer, "Send customerName as well."),
     }
 )
 
@@ -70,7 +71,8 @@ WORDINGS: Mapping[type[OrderError], Wording] = MappingProxyType(
 def problem_of(error: OrderError) -> ProblemError:
     """Returns the problem that a refusal of the domain is answered with."""
     wording = WORDINGS[type(error)]
-    return ProblemError(wording.status, str(error), slug=wording.slug, members=wording.members(error))
+    detail = f"{error} {wording.hint}".rstrip()
+    return ProblemError(wording.status, detail, slug=wording.slug, members=wording.members(error))
 
 
 def install_order_problems(app: FastAPI) -> None:

@@ -116,7 +116,7 @@ class OrderTimeline(TypedDict):
 
 
 def order_read(view: OrderView, principal: Principal) -> OrderRead:
-    """Returns the answer to who reads one order."""
+    """Returns one order as the API answers it."""
     order = view.order
     return {
         **_base(order, principal),
@@ -127,13 +127,13 @@ def order_read(view: OrderView, principal: Principal) -> OrderRead:
 
 
 def order_changed(order: Order, event: OrderEvent, principal: Principal) -> OrderChanged:
-    """Returns the answer to who changed an order."""
+    """Returns an order after a change, with its event, as the API answers it."""
     view = OrderView(order, StreamPosition(event.epoch, event.seq))
     return {**order_read(view, principal), "event": event}
 
 
 def order_list(page: OrderPage, next_cursor: str | None, principal: Principal) -> OrderList:
-    """Returns the answer to who lists orders."""
+    """Returns a page of orders as the API answers it."""
     return {
         "items": [_summary(row, principal) for row in page.rows],
         "nextCursor": next_cursor,
@@ -142,7 +142,7 @@ def order_list(page: OrderPage, next_cursor: str | None, principal: Principal) -
 
 
 def order_timeline(events: list[Event]) -> OrderTimeline:
-    """Returns the answer to who asks what happened to an order."""
+    """Returns the timeline of an order as the API answers it."""
     return {"items": [OrderEvent.of(event) for event in events]}
 
 

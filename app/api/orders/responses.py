@@ -118,7 +118,10 @@ PLACED: Responses = {
     ),
 }
 CONFIRMED: Responses = _changing(
-    _forbidden(OrderAction.CONFIRM, _NEW), _illegal(OrderAction.CONFIRM, _LEAVING), _not_a_number("orderId")
+    _forbidden(OrderAction.CONFIRM, _NEW),
+    _illegal(OrderAction.CONFIRM, _LEAVING),
+    _not_a_number("orderId"),
+    *_BODY,
 )
 SHIPPED: Responses = _changing(
     _forbidden(OrderAction.SHIP, _NEW),

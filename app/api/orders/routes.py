@@ -8,23 +8,27 @@ from app.api.auth.dependencies import CurrentPrincipal
 from app.api.etag import strong_etag
 from app.api.json_response import json_response
 from app.api.orders import responses
-from app.api.orders.bodies import CancelOrderBody, DeliverOrderBody, PlaceOrderBody, ShipOrderBody
-from app.api.orders.changing import Changing
+from app.api.orders.bodies import (
+    CancelOrderBody,
+    ConfirmOrderBody,
+    DeliverOrderBody,
+    PlaceOrderBody,
+    ShipOrderBody,
+)
+from app.api.orders.changing import Changing, announce_and_answer
 from app.api.orders.cursor import decode_cursor, encode_cursor
-from app.api.orders.dependencies import Orders, PageSize, Queries, Wanted
+from app.api.orders.dependencies import OrderId, Orders, PageSize, Queries, Wanted
 from app.api.orders.preconditions import not_modified
 from app.api.orders.representations import (
     OrderChanged,
     OrderList,
     OrderRead,
     OrderTimeline,
-    order_changed,
     order_list,
     order_read,
     order_timeline,
 )
-from app.hubs.orders import OrderHubContext, announce
-from app.orders.commands import ConfirmOrder
+from app.hubs.orders import OrderHubContext
 
 router = APIRouter(
     prefix="/orders",
@@ -46,9 +50,8 @@ async def place_order(
 ) -> Response:
     """A new, pending order. For staff and services."""
     change = await orders.place(wanted, principal)
-    event = await announce(hub, change.event)
-    headers = {"ETag": strong_etag(change.order.version), "Location": f"{router.prefix}/{change.order.id}"}
-    return json_response(order_changed(change.order, event, principal), status.HTTP_201_CREATED, headers)
+    location = {"Location": f"{router.prefix}/{change.order.id}"}
+    return await announce_and_answer(change, hub, principal, status.HTTP_201_CREATED, location)
 
 
 @router.get("", operation_id="listOrders", summary="List orders", response_model=OrderList, responses=responses.LISTED)
@@ -74,7 +77,7 @@ async def list_orders(
     responses=responses.READ,
 )
 async def get_order(
-    order_id: int,
+    order_id: OrderId,
     queries: Queries,
     principal: CurrentPrincipal,
     if_none_match: Annotated[str | None, Header(description="ETag of the version you have")] = None,
@@ -94,7 +97,7 @@ async def get_order(
     response_model=OrderTimeline,
     responses=responses.TIMELINE,
 )
-async def list_order_events(order_id: int, queries: Queries, principal: CurrentPrincipal) -> Response:
+async def list_order_events(order_id: OrderId, queries: Queries, principal: CurrentPrincipal) -> Response:
     """What happened to an order, oldest first: the same events that were pushed."""
     return json_response(order_timeline(await queries.timeline(order_id, principal)))
 
@@ -106,9 +109,9 @@ async def list_order_events(order_id: int, queries: Queries, principal: CurrentP
     response_model=OrderChanged,
     responses=responses.CONFIRMED,
 )
-async def confirm_order(order_id: int, change: Changing) -> Response:
+async def confirm_order(change: Changing, confirmation: ConfirmOrderBody | None = None) -> Response:
     """Accept a pending order."""
-    return await change(order_id, ConfirmOrder())
+    return await change(confirmation or ConfirmOrderBody())
 
 
 @router.post(
@@ -118,9 +121,9 @@ async def confirm_order(order_id: int, change: Changing) -> Response:
     response_model=OrderChanged,
     responses=responses.SHIPPED,
 )
-async def ship_order(order_id: int, change: Changing, shipment: ShipOrderBody | None = None) -> Response:
+async def ship_order(change: Changing, shipment: ShipOrderBody | None = None) -> Response:
     """Send a parcel. Without a body, or without lines, it takes all that is open."""
-    return await change(order_id, shipment or ShipOrderBody())
+    return await change(shipment or ShipOrderBody())
 
 
 @router.post(
@@ -130,9 +133,9 @@ async def ship_order(order_id: int, change: Changing, shipment: ShipOrderBody | 
     response_model=OrderChanged,
     responses=responses.DELIVERED,
 )
-async def deliver_order(order_id: int, change: Changing, delivery: DeliverOrderBody | None = None) -> Response:
+async def deliver_order(change: Changing, delivery: DeliverOrderBody | None = None) -> Response:
     """Note that parcels arrived. Without a body it is every parcel on its way."""
-    return await change(order_id, delivery or DeliverOrderBody())
+    return await change(delivery or DeliverOrderBody())
 
 
 @router.post(
@@ -142,6 +145,6 @@ async def deliver_order(order_id: int, change: Changing, delivery: DeliverOrderB
     response_model=OrderChanged,
     responses=responses.CANCELLED,
 )
-async def cancel_order(order_id: int, change: Changing, cancellation: CancelOrderBody | None = None) -> Response:
+async def cancel_order(change: Changing, cancellation: CancelOrderBody | None = None) -> Response:
     """Cancel what has not left. Without a body, or without lines, it is all that is open."""
-    return await change(order_id, cancellation or CancelOrderBody())
+    return await change(cancellation or CancelOrderBody())

@@ -36,19 +36,25 @@ def _problem_of(request: Request, error: HTTPException) -> ProblemError:
     """Returns a problem with a detail of ours where the framework gives a bare phrase."""
     if error.status_code == 404 and error.detail == HTTPStatus.NOT_FOUND.phrase:
         return refusals.nothing_at(request.url.path)
-    if error.status_code == 405 and (allowed := _allowed_methods(request)):
-        return refusals.method_not_allowed(request.method, ", ".join(allowed))
+    if error.status_code == 405 and (allowed := _allowed_methods(request, error)):
+        return refusals.method_not_allowed(request.method, allowed)
     if error.status_code == 400 and error.detail == _UNREADABLE:
-        return refusals.unreadable_body()
+        # The parser's only plain ValueError is Python's refusal to read a number with thousands of digits.
+        return refusals.number_too_long() if type(error.__cause__) is ValueError else refusals.unreadable_body()
     return ProblemError(error.status_code, error.detail, headers=error.headers)
 
 
-def _allowed_methods(request: Request) -> list[str]:
-    """Returns what the path takes over all its routes; the framework names the methods of the first one alone."""
+def _allowed_methods(request: Request, error: HTTPException) -> str:
+    """Returns the methods of all routes with this path. The error names those of the first route only.
+
+    A mount of static files has no methods of its own, and its errors name the right ones.
+    """
     scope = dict(request.scope)
     matching = (route for route in request.app.routes if route.matches(scope)[0] is not Match.NONE)
     methods = {method for route in matching for method in getattr(route, "methods", None) or ()}
-    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
+    if not methods:
+        return (error.headers or {}).get("Allow", "")
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Refusals that several routes can make. OpenAPI shows the same words in its examples."""
 
+import sys
 from collections.abc import Iterable
 
 from app.api.problems.problem import ProblemError
@@ -10,6 +11,10 @@ _MAX_IN_DETAIL = 3
 
 def unreadable_body() -> ProblemError:
     return ProblemError(400, "The body cannot be read: it is not UTF-8, or it is nested too deeply.")
+
+
+def number_too_long() -> ProblemError:
+    return ProblemError(400, f"The body has a number of more than {sys.get_int_max_str_digits()} digits.")
 
 
 def malformed_json(reason: str, character: int) -> ProblemError:

@@ -1,4 +1,4 @@
-"""What is wrong with a request, in plain words: the validator's own are made for programmers who read its manual."""
+"""Says in plain words what is wrong with a request. The words of the validator are for programmers."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _MOMENT = "such as 2026-11-27T18:00:00Z"
 _WHOLE_NUMBER = "must be a whole number"
 _DATE_AND_TIME = f"must be a date and time, {_MOMENT}"
 _OBJECT = "must be an object"
-# By the validator's type of error; what is in braces it gives itself.
+# The key is the validator's type of error. The validator supplies the values for the names in braces.
 _WORDINGS: Mapping[str, str] = MappingProxyType(
     {
         "missing": "is missing",

@@ -38,6 +38,9 @@ async def _run(settings: Settings, work: Callable[[Database, Settings], Awaitabl
 
 
 def say_when_tokens_end(username: str) -> None:
-    """Says that what has just changed does not reach the tokens that are out already."""
+    """Says that the change does not end the tokens that the account has already."""
     ttl = load_settings().token_ttl
-    say(f"A token that {username} has already stays valid until it expires, within {ttl} seconds (WAYBILL_TOKEN_TTL).")
+    say(
+        f"A token that {username} has already stays valid until it expires, within {ttl} seconds (WAYBILL_TOKEN_TTL), "
+        "or as long as `waybill token --ttl` said."
+    )

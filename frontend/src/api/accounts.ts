@@ -1,4 +1,4 @@
-import { Problem } from "./problem";
+import { createHttp } from "./http";
 import type { DemoAccount, DemoAccounts, IssuedToken, User } from "./types";
 
 /** The requests behind the sign-in form. */
@@ -10,22 +10,14 @@ export interface AccountsApi {
 }
 
 export function createAccountsApi(send: typeof fetch = fetch.bind(globalThis)): AccountsApi {
-  async function json<T>(path: string, init: RequestInit = {}): Promise<T> {
-    const response = await send(path, init).catch(() => {
-      throw Problem.unreachable();
-    });
-    if (!response.ok) throw await Problem.from(response);
-    return (await response.json()) as T;
-  }
-
+  const anonymous = createHttp({ token: () => null, fetch: send });
   return {
-    token: (username, password) =>
-      json("/auth/token", { method: "POST", body: new URLSearchParams({ username, password }) }),
-    me: (token) => json("/auth/me", { headers: { Authorization: `Bearer ${token}` } }),
-    demoAccounts: async () => {
-      const response = await send("/demo/accounts").catch(() => null);
-      if (!response?.ok) return [];
-      return ((await response.json()) as DemoAccounts).accounts;
-    },
+    token: (username, password) => anonymous.post("/auth/token", new URLSearchParams({ username, password })),
+    me: (token) => createHttp({ token: () => token, fetch: send }).get("/auth/me"),
+    demoAccounts: () =>
+      anonymous.get<DemoAccounts>("/demo/accounts").then(
+        ({ accounts }) => accounts,
+        () => [],
+      ),
   };
 }

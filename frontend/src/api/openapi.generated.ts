@@ -288,7 +288,7 @@ export interface components {
         };
         /**
          * CancelOrderBody
-         * @description What will not be sent any more.
+         * @description The lines to cancel, and the reason. Without `lines`, everything that is open.
          * @example {
          *       "reason": "Ordered twice"
          *     }
@@ -303,8 +303,14 @@ export interface components {
             readonly reason?: string | null;
         };
         /**
+         * ConfirmOrderBody
+         * @description Nothing: a confirmation has no members.
+         * @example {}
+         */
+        readonly ConfirmOrderBody: Record<string, never>;
+        /**
          * DeliverOrderBody
-         * @description Parcels that arrived.
+         * @description The parcels that have arrived. Without `shipmentIds`, every parcel that is on its way.
          * @example {}
          * @example {
          *       "shipmentIds": [
@@ -358,7 +364,7 @@ export interface components {
         readonly JsonValue: unknown;
         /**
          * LineQuantityBody
-         * @description So much of one line of the order.
+         * @description A quantity of one line of the order.
          */
         readonly LineQuantityBody: {
             /** Lineid */
@@ -801,7 +807,7 @@ export interface components {
         readonly Role: "customer" | "staff" | "admin" | "service";
         /**
          * ShipOrderBody
-         * @description A parcel that leaves.
+         * @description A parcel that is sent. Without `lines`, it contains everything that is open.
          * @example {
          *       "carrier": "DHL",
          *       "trackingNumber": "JD0146000"
@@ -1270,7 +1276,11 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ConfirmOrderBody"] | null;
+            };
+        };
         readonly responses: {
             /** @description Successful Response */
             readonly 200: {
@@ -1283,7 +1293,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderChanged"];
                 };
             };
-            /** @description `malformed-entity-tag`: If-Match or If-None-Match is not a list of entity tags. */
+            /** @description `malformed-entity-tag`: If-Match or If-None-Match is not a list of entity tags. `malformed-json`: The body is declared as JSON and is not JSON. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1330,6 +1340,24 @@ export interface operations {
             };
             /** @description `version-mismatch`: The order has changed since the version that If-Match names, so nothing was done. */
             readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body has more bytes than this server accepts. */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not declared as JSON. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
