@@ -45,3 +45,15 @@ async def test_an_older_link_leads_through_the_sign_in_to_its_order(
     await expect(ada.part("order-view")).to_contain_text(order["number"])
     await expect(ada.page).to_have_url(f"{demo_server.url}/orders/{order['id']}")
     assert ada.faults == []
+
+
+async def test_the_address_of_an_order_can_be_opened_and_reloaded(
+    demo_server: LiveServer, demo_client: AsyncClient, chromium: Browser, staff_token: str
+) -> None:
+    order = await place_order(demo_client, staff_token, "ada")
+    ada = await Visitor.arrive(chromium, f"{demo_server.url}/orders/{order['id']}")
+    await ada.sign_in("ada")
+    await expect(ada.part("order-view")).to_contain_text(order["number"])
+    await ada.page.reload()
+    await expect(ada.part("order-view")).to_contain_text(order["number"])
+    assert ada.faults == []
