@@ -19,7 +19,7 @@ async def list_kinds(request: Request) -> Response:
         items = "".join(
             f'<li><a href="problems/{kind.slug}">{escape(_heading(kind))}</a></li>' for kind in KINDS.values()
         )
-        return _page("Problems", f"<p>What the service answers when it refuses a request.</p><ul>{items}</ul>")
+        return _page("Problems", f"<p>What the service answers when it refuses a request.</p><ul>{items}</ul>", "")
     return JSONResponse({"items": [_as_json(kind) for kind in KINDS.values()]})
 
 
@@ -36,7 +36,7 @@ async def show_kind(slug: str, request: Request) -> Response:
         f"<p>{escape(kind.meaning)}</p><h2>What to do</h2><p>{escape(kind.remedy)}</p>"
         f'<p><code>{kind.type}</code> · <a href="../problems">All problems</a></p>'
     )
-    return _page(_heading(kind), text)
+    return _page(_heading(kind), text, "../")
 
 
 def _heading(kind: Kind) -> str:
@@ -53,10 +53,11 @@ def _as_json(kind: Kind) -> dict[str, str | int | None]:
     }
 
 
-def _page(heading: str, text: str) -> HTMLResponse:
+def _page(heading: str, text: str, root: str) -> HTMLResponse:
     title = escape(heading)
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+        f'<link rel="stylesheet" href="{root}docs/ui/problems.css"><link rel="icon" href="{root}favicon.svg">'
         f"<title>{title} · Waybill</title></head><body><main><h1>{title}</h1>{text}</main></body></html>\n"
     )
