@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import SchemaValidator
 from pydantic_core.core_schema import CoreConfig, no_info_before_validator_function, no_info_plain_validator_function
 
-from .schema_rewriting import Node, rewritten
+from ..core_schemas import Node, rewritten
 
 _CONFIG = CoreConfig(val_json_bytes="base64", validate_by_name=True, validate_by_alias=True)
 

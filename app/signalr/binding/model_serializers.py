@@ -7,9 +7,9 @@ from pydantic import BaseModel
 from pydantic_core import SchemaSerializer
 from pydantic_core.core_schema import plain_serializer_function_ser_schema
 
+from ..core_schemas import Node, complete_schema, rewritten
 from ..json_forms import IN_JSON
 from ..naming import FieldName
-from .schema_rewriting import Node, complete_schema, rewritten
 
 _TIMES = ("datetime", "time")
 _AUTHORS = ("function-plain", "function-wrap")

@@ -6,6 +6,7 @@ from enum import IntEnum
 from uuid import UUID
 
 import pytest
+from pydantic import Field
 
 from app.signalr import Payload
 from app.signalr.binding.arguments import Value
@@ -74,3 +75,16 @@ def test_the_schema_says_how_bytes_are_written() -> None:
     label = Parcel.model_json_schema(mode="serialization")["properties"]["label"]
     assert label["type"] == "string"
     assert label["contentEncoding"] == "base64"
+
+
+class Form(Payload):
+    """Its defaults and what it tells about itself look like parts of a schema."""
+
+    question: dict[str, str] = {"type": "datetime"}
+    answer: list[dict[str, str]] = Field(default=[{"type": "bytes"}], json_schema_extra={"x-kind": {"type": "time"}})
+
+
+def test_what_looks_like_a_schema_stays_as_its_author_wrote_it() -> None:
+    assert Form().question == {"type": "datetime"}
+    assert json.loads(dumps(Form())) == {"question": {"type": "datetime"}, "answer": [{"type": "bytes"}]}
+    assert Form.model_json_schema()["properties"]["answer"]["x-kind"] == {"type": "time"}
