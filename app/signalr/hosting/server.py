@@ -3,10 +3,7 @@
 import asyncio
 import contextlib
 import logging
-import signal
-import threading
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
-from types import FrameType
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
 from broadcaster import Broadcast
@@ -28,6 +25,7 @@ from ..principal import Authenticate, UserIdProvider
 from ..protocols.base import HubProtocol
 from ..redaction import server_logs_redacted
 from .connection_table import ConnectionTable
+from .shutdown_signals import goodbye_before_shutdown
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +125,7 @@ class SignalR:
         try:
             with (
                 server_logs_redacted(),
-                _before_shutdown_signals(lambda: self.loop.call_soon_threadsafe(self.drain)),
+                goodbye_before_shutdown(self.drain, self._until_all_gone),
             ):
                 yield
         finally:
@@ -176,14 +174,19 @@ class SignalR:
     async def say_goodbye(self) -> None:
         """Drains, waits for the clients to go, and cancels what hubs still do: `GOODBYE` seconds at most for each."""
         self.drain()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GOODBYE):
-                await self._all_gone.wait()
+        await self._until_all_gone()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=GOODBYE)
         await self.runner.aclose()
+
+    async def _until_all_gone(self) -> None:
+        """Returns when every hub has said goodbye, and `GOODBYE` seconds after `drain` at the latest."""
+        assert self._patience is not None  # noqa: S101 - `drain` sets it
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(self._patience.when()):
+                await self._all_gone.wait()
 
     async def _beat(self) -> None:
         while True:
@@ -204,33 +207,3 @@ class SignalR:
             runtime.manager.change_local_group(envelope)
         else:
             runtime.manager.deliver(envelope)
-
-
-@contextlib.contextmanager
-def _before_shutdown_signals(callback: Callable[[], object]) -> Any:
-    """Calls back when the process is told to stop, before the web server acts on it.
-
-    uvicorn closes every WebSocket first and tells the application last, which is too late for a Close message.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        callback()
-        handler = previous[signal.Signals(number)]
-        if callable(handler):
-            handler(number, frame)
-        elif handler is signal.SIG_DFL:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-
-    for number in previous:
-        signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            if signal.getsignal(number) is handle:
-                signal.signal(number, handler)
