@@ -173,9 +173,10 @@ class HubConnection:
         if self.state < State.CLOSING:
             self.inbox.receive(data)
 
-    def drained(self) -> None:
+    def drained(self, transport: Transport) -> None:
         """The transport takes messages again."""
-        self.writer.drained()
+        if transport is self.transport:  # and not one that was replaced while it was behind
+            self.writer.drained()
 
     def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
         """The socket is gone: `lost` if its client said no goodbye. A client that can resume may come back."""
@@ -304,10 +305,12 @@ class HubConnection:
         self._fire_aborted()
         if before is State.HANDSHAKE:
             self._leave()
-        elif before is State.OPEN:
-            # Senders that wait for this client go on first: the hub's goodbye may need what they hold.
-            self.inbox.calls.end()
-            self._hub.manager.results.disconnected(self)
+            return
+        # What waits for this client goes on first: the hub's goodbye may need what they hold, and an `on_connected`
+        # that still runs may be one of them.
+        self.inbox.calls.end()
+        self._hub.manager.results.disconnected(self)
+        if before is State.OPEN:
             self._hub.start(self._say_goodbye())
 
     def _last_message(self, before: State, ending: Ending) -> Encoded:

@@ -104,7 +104,7 @@ class RawReceiver:
             self._is_paused = True
             self._transport.pause()
 
-    def drained(self) -> None:
+    def drained(self, transport: Transport) -> None:
         """The transport takes messages again."""
         self._stalled_since = None
         self._has_room.set()

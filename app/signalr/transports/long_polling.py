@@ -88,7 +88,7 @@ class LongPolling:
             body = b"".join(self._pending)
             self._pending.clear()
             self._pending_bytes = 0
-            asyncio.get_running_loop().call_soon(self._connection.drained)
+            asyncio.get_running_loop().call_soon(self._connection.drained, self)
             return Answer(200, body)
         if self._ended:
             self._release()

@@ -29,7 +29,7 @@ class ServerSentEvents:
     def __init__(self, connection: Receiver, receive: Receive, send: Send) -> None:
         self._connection = connection
         self._receive = receive
-        self._sender = AsgiSender(send, connection.drained)
+        self._sender = AsgiSender(send, lambda: connection.drained(self))
         self._ended = asyncio.Event()
         self.may_read = asyncio.Event()
         self.may_read.set()
