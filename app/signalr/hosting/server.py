@@ -79,6 +79,7 @@ class SignalR:
         for one in all_filters:
             if not (isinstance(one, HubFilter) or (isinstance(one, type) and issubclass(one, HubFilter))):
                 raise HubDefinitionError(f"{hub.__name__}: {one!r} is not a filter; derive one from HubFilter")
+        self._warn_of_unknown_protocols(hub, own or self.options)
         known = self._hubs.get(hub)
         if known is not None:
             if own is not None and own != known.options:
@@ -92,6 +93,13 @@ class SignalR:
             raise HubDefinitionError(f"another hub is named {name}: in other processes, only names tell hubs apart")
         self._hubs[hub] = self._by_name[name] = runtime
         return runtime
+
+    def _warn_of_unknown_protocols(self, hub: type[Hub[Any]], options: HubOptions) -> None:
+        """ASP.NET Core accepts such a name without a word, so it is no error here either."""
+        unknown = (options.supported_protocols or frozenset()) - self.protocols.keys()
+        if unknown:
+            named, known = (", ".join(map(repr, sorted(names))) for names in (unknown, self.protocols))
+            logger.warning("%s: supported_protocols names %s, but this server has %s", hub.__name__, named, known)
 
     @property
     def hubs(self) -> Collection[ServedHub]:
