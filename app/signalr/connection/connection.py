@@ -88,7 +88,7 @@ class HubConnection:
         self.resumption: Resumption | None = None
         """None unless stateful reconnect was agreed."""
         self._hub = hub
-        self.writer = self._new_writer()
+        self.writer = ClientWriter(hub.outbox, hub.options.outbox_limit, self._overflowed)
         self._reconnect_window = reconnect_window
         self._context: HubCallerContext | None = None
         self._aborted_callbacks: tuple[Callable[[], None], ...] = ()
@@ -213,9 +213,6 @@ class HubConnection:
         """Returns when the client has taken enough of what was sent; False if nothing reaches it any more."""
         return await self.writer.has_room()
 
-    def _new_writer(self) -> ClientWriter:
-        return ClientWriter(self._hub.outbox, self._hub.options.outbox_limit, self._overflowed)
-
     def _overflowed(self) -> None:
         limit = self._hub.options.outbox_limit
         why = f"more than {limit} bytes waited for a client that does not read"
@@ -247,9 +244,8 @@ class HubConnection:
         self.protocol = agreed.protocol
         window = self._reconnect_window
         if window is not None and agreed.version == STATEFUL_VERSION:
-            writer = self._new_writer()
-            writer.attach(self.transport)
-            self.resumption = Resumption(self._hub, agreed.protocol, writer, window, self._overflowed)
+            assert isinstance(self.writer, ClientWriter)  # noqa: S101 - handshakes are agreed once
+            self.resumption = Resumption(self._hub, agreed.protocol, self.writer, window, self._overflowed)
             self.writer = self.resumption.writer
 
     async def _connect(self) -> None:

@@ -95,7 +95,7 @@ class SignalR:
         return runtime
 
     def _warn_of_unknown_protocols(self, hub: type[Hub[Any]], options: HubOptions) -> None:
-        """ASP.NET Core accepts such a name without a word, so it is no error here either."""
+        """Such a name is logged and not refused, because ASP.NET Core accepts it."""
         unknown = (options.supported_protocols or frozenset()) - self.protocols.keys()
         if unknown:
             named, known = (", ".join(map(repr, sorted(names))) for names in (unknown, self.protocols))

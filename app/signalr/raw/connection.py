@@ -11,7 +11,7 @@ from ..principal import ClaimsPrincipal
 
 
 class Carrier(Protocol):
-    """The other side of a `RawConnection`: its transport, with what has come and not been read."""
+    """What a `RawConnection` stands for: a transport, and what came over it and was not read yet."""
 
     id: str
     user: ClaimsPrincipal
