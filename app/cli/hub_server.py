@@ -3,9 +3,11 @@
 import gc
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any, Final
 
@@ -36,6 +38,9 @@ _log = structlog.stdlib.get_logger("app.cli")
 class HubServer(uvicorn.Server):
     """Says where it serves. A signal stops it in an orderly way and `run` returns; a later second signal kills it.
 
+    The hub server hears signals before uvicorn does, and holds the first one back while its hubs say goodbye. This
+    class hears them before the hub server, so that it counts them when they come.
+
     uvicorn raises the signal again after an orderly stop, so that the process would end with 143 for SIGTERM.
     """
 
@@ -49,6 +54,7 @@ class HubServer(uvicorn.Server):
         """Starts, then logs the address and calls `ready`."""
         await super().startup(sockets)
         if self.started:
+            self._hear_signals_first()
             _leave_out_of_garbage_collection()
             _log.info("serving", address=self._address)
             if self._ready is not None:
@@ -62,11 +68,23 @@ class HubServer(uvicorn.Server):
             self._captured_signals.clear()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begins to stop at the first signal, and dies of the second."""
+        """Begins to stop. Once the server has started, `_heard` has counted the signal already."""
+        if self.started:
+            super().handle_exit(sig, frame)
+        else:
+            self._heard(super().handle_exit, sig, frame)
+
+    def _hear_signals_first(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, partial(self._heard, signal.getsignal(number)))
+
+    def _heard(self, hand_on: Any, sig: int, frame: FrameType | None) -> None:
+        """Hands the first signal on, and dies of the second."""
         now = time.monotonic()
         if self._asked_to_stop_at is None:
             self._asked_to_stop_at = now
-            super().handle_exit(sig, frame)
+            hand_on(sig, frame)
         elif now - self._asked_to_stop_at > _SAME_REQUEST_S:
             signal.signal(sig, signal.SIG_DFL)
             signal.raise_signal(sig)

@@ -8,26 +8,31 @@ from .authorization import HubResource, authorize
 from .errors import (
     AuthenticationError,
     ClientResultError,
+    ClientTimeoutError,
     ConnectionGoneError,
     HubDefinitionError,
     HubError,
+    InvalidDataError,
     InvalidOperationError,
+    OperationCanceledError,
+    SignalRError,
+    SlowClientError,
 )
 from .hosting.application import add_signalr, hub_context, map_connection, map_hub
 from .hosting.server import SignalR
 from .hub.base import Hub
 from .hub.clients import HubCallerClients, HubClients
 from .hub.context import GroupManager, HubCallerContext, HubContext
-from .hub.filters import HubFilter, HubInvocation, HubLifetime, Next
+from .hub.filters import FilterSource, HubFilter, HubInvocation, HubLifetime, Next
 from .hub.proxies import Client
-from .naming import hub_method_name
-from .options import EndpointOptions, HubOptions, Redirect, TransferFormat, TransportType
+from .naming import FieldName, hub_method_name
+from .options import EndpointOptions, HubOptions, Redirect, Redirector, TransferFormat, TransportType
 from .payload import Payload
-from .principal import ANONYMOUS, ClaimsPrincipal
+from .principal import ANONYMOUS, Authenticate, ClaimsPrincipal, UserIdProvider
 from .protocols.base import HubProtocol
 from .protocols.json import JsonHubProtocol
 from .protocols.messagepack import MessagePackHubProtocol
-from .raw.connection import RawConnection
+from .raw.connection import Handler, RawConnection
 from .redaction import TokenFilter
 
 __version__ = "0.1.0"
@@ -35,13 +40,18 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ANONYMOUS",
+    "Authenticate",
     "AuthenticationError",
     "ClaimsPrincipal",
     "Client",
     "ClientResultError",
+    "ClientTimeoutError",
     "ConnectionGoneError",
     "EndpointOptions",
+    "FieldName",
+    "FilterSource",
     "GroupManager",
+    "Handler",
     "Hub",
     "HubCallerClients",
     "HubCallerContext",
@@ -55,17 +65,23 @@ __all__ = [
     "HubOptions",
     "HubProtocol",
     "HubResource",
+    "InvalidDataError",
     "InvalidOperationError",
     "JsonHubProtocol",
     "MessagePackHubProtocol",
     "Next",
+    "OperationCanceledError",
     "Payload",
     "RawConnection",
     "Redirect",
+    "Redirector",
     "SignalR",
+    "SignalRError",
+    "SlowClientError",
     "TokenFilter",
     "TransferFormat",
     "TransportType",
+    "UserIdProvider",
     "add_signalr",
     "authorize",
     "hub_context",

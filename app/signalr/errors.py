@@ -88,9 +88,15 @@ class AuthenticationError(SignalRError):
 
 
 def describe(error: BaseException) -> str:
-    """Returns `{type}: {message}`, which is what clients read when detailed errors are enabled."""
-    name = getattr(type(error), "wire_name", type(error).__name__)
-    return f"{name}: {error}"
+    """Returns `{type}: {message}`, which is what clients read when detailed errors are enabled.
+
+    Where the message cannot be made, the type stands alone.
+    """
+    name: str = getattr(type(error), "wire_name", type(error).__name__)
+    try:
+        return f"{name}: {error}"
+    except Exception:  # noqa: BLE001 - the `__str__` of an error is code of its author, and may raise anything
+        return name
 
 
 def error_text(head: str, error: BaseException, *, detailed: bool) -> str:

@@ -65,11 +65,12 @@ class HubOptions:
         object.__setattr__(options, "_given", frozenset(given))
         return options
 
-    def inherit(self, general: "HubOptions") -> "HubOptions":
+    def inherit(self, general: "HubOptions") -> Self:
         """These options, with those that were left out taken from `general`."""
         given: frozenset[str] = vars(self)["_given"]
-        return HubOptions(
-            **{one.name: getattr(self if one.name in given else general, one.name) for one in fields(HubOptions)}
+        inherited = {one.name for one in fields(general)} - given
+        return type(self)(
+            **{one.name: getattr(general if one.name in inherited else self, one.name) for one in fields(self)}
         )
 
     def __post_init__(self) -> None:
@@ -87,11 +88,11 @@ class HubOptions:
 
 
 def _is_period(value: object) -> bool:
-    return isinstance(value, (int, float)) and 0 < value < math.inf
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and value >= 1
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 _PERIODS = (

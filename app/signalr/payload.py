@@ -6,6 +6,7 @@ from pydantic import AliasChoices, AliasGenerator, BaseModel, ConfigDict, GetCor
 from pydantic.alias_generators import to_camel, to_pascal
 from pydantic_core import core_schema
 
+from .core_schemas import nodes
 from .json_forms import IN_JSON
 
 
@@ -14,18 +15,13 @@ def _spellings(name: str) -> AliasChoices:
     return AliasChoices(camel, to_pascal(name), name, camel.lower(), camel.upper())
 
 
-def _write_own_forms(node: Any, owner: type[BaseModel]) -> None:
+def _write_own_forms(schema: Any, owner: type[BaseModel]) -> None:
     """Gives the fields of `owner` that hold bytes or times their serializer; models inside it do it themselves."""
-    if isinstance(node, dict):
-        kind = node.get("type")
-        if isinstance(kind, str) and kind in IN_JSON:
-            node.setdefault("serialization", IN_JSON[kind])
-        elif kind != "model" or node.get("cls") is owner:
-            for child in node.values():
-                _write_own_forms(child, owner)
-    elif isinstance(node, list):
-        for child in node:
-            _write_own_forms(child, owner)
+    model = next((node for node in nodes(schema, closed=()) if node.get("cls") is owner), None)
+    if model is not None:  # a class may give Pydantic a schema that has nothing to do with its fields
+        for node in nodes(model["schema"], closed=("model",)):
+            if node["type"] in IN_JSON:
+                node.setdefault("serialization", IN_JSON[node["type"]])
 
 
 class Payload(BaseModel):

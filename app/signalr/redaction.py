@@ -14,6 +14,9 @@ _JWT = re.compile(r"\beyJ[\w-]*+(?P<rest>\.[\w-]++\.[\w-]*+)?", re.IGNORECASE)
 _WORD = re.compile(r"[^\s\"'\\?&]{8,}")
 """A part of a URL or of a line; nothing shorter can hide a token."""
 _MAX_DECODINGS = 3
+_TRACEBACKS = logging.Formatter()
+_BY_PLACE = "uvicorn.access"
+"""The logger whose formatter takes the arguments by their places."""
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 
@@ -46,18 +49,46 @@ def _hides_a_token(word: str) -> bool:
 
 
 class TokenFilter(logging.Filter):
-    """Redacts the message and the arguments of each record that passes, one by one; it never drops a record.
+    """Redacts each record that passes, wherever the token comes from: template, arguments or traceback.
 
-    A hub server adds it to uvicorn's loggers while it runs. Add it to those of another web server, or to a handler.
+    It never drops a record, and changes only those that hold a token. A hub server adds it to uvicorn's loggers while
+    it runs. Add it to those of another web server, or to a handler.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # The arguments stay apart: uvicorn's formatter for access lines takes them by their places.
-        if isinstance(record.args, tuple):
-            record.args = tuple([redact(one) if isinstance(one, str) else one for one in record.args])
-        if isinstance(record.msg, str):
-            record.msg = redact(record.msg)
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 - whatever an argument raises; logging tells about it, and shows the arguments
+            _redact_arguments(record)
+            return True
+        if (redacted := redact(message)) != message:
+            if record.name == _BY_PLACE:
+                _redact_arguments(record)
+            else:
+                record.msg, record.args = redacted, ()
+                record.__dict__.pop("color_message", None)  # uvicorn's second template
+        _redact_traceback(record)
         return True
+
+
+def _redact_arguments(record: logging.LogRecord) -> None:
+    if isinstance(record.args, tuple):
+        record.args = tuple([_redacted_text(one) if isinstance(one, (str, bytes)) else one for one in record.args])
+
+
+def _redacted_text(value: str | bytes) -> str | bytes:
+    text = str(value)
+    redacted = redact(text)
+    return value if redacted == text else redacted
+
+
+def _redact_traceback(record: logging.LogRecord) -> None:
+    """Formats a traceback that holds a token; the formatters of `logging` take the text that is there already."""
+    text = record.exc_text
+    if not text and record.exc_info:
+        text = _TRACEBACKS.formatException(record.exc_info)
+    if text and (redacted := redact(text)) != text:
+        record.exc_text = redacted
 
 
 @contextlib.contextmanager

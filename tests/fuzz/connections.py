@@ -211,7 +211,7 @@ class Connections(RuleBasedStateMachine):
     @rule()
     def drained(self) -> None:
         self.peer.socket.keeps_up = True
-        self.in_loop(self.peer.connection.drained)
+        self.in_loop(lambda: self.peer.connection.drained(self.peer.socket))
 
     @rule()
     def beat(self) -> None:
@@ -256,7 +256,7 @@ class Connections(RuleBasedStateMachine):
     def finish(self) -> None:
         peer = self.peer
         peer.socket.keeps_up = True
-        self.in_loop(peer.connection.drained)
+        self.in_loop(lambda: peer.connection.drained(peer.socket))
         if not peer.socket.is_open and peer.can_resume:
             self.in_loop(peer.resume)
         for _ in range(2000):

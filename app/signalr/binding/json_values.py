@@ -20,6 +20,7 @@ from .model_serializers import ModelSerializers
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _ARRAYS = (list, tuple, set, frozenset, deque)
+_BYTES = (bytes, bytearray, memoryview)
 _NATIVE = frozenset({str, int, float, bool, type(None)})
 
 
@@ -31,7 +32,7 @@ class JsonValues:
         self._serializers = ModelSerializers(field_name, self._untyped)
         self._by_type: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
             (BaseModel, self._model),
-            ((bytes, bytearray, memoryview), base64_text),
+            (_BYTES, base64_text),
             ((datetime, time), time_text),
             (date, date.isoformat),
             (Decimal, _decimal),
@@ -69,6 +70,8 @@ class JsonValues:
             return value
         if isinstance(value, (datetime, time)):
             return time_text(value)
+        if isinstance(value, _BYTES):
+            return base64_text(value)
         if isinstance(value, dict):
             return {name: self._untyped(item) for name, item in value.items()}
         if isinstance(value, _ARRAYS):

@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from ..json_forms import time_text
 from ..naming import FieldName, alias_or_name
+from .enum_names import member_text
 from .json_values import common_form
 from .model_fields import ModelFields, fields_of
 from .model_serializers import ModelSerializers
@@ -61,7 +62,7 @@ class MessagePackValues:
     def _simple(self, value: Any) -> Any:
         """A value without parts: a key, or an item."""
         if isinstance(value, Enum) and self._enum_names:
-            return value.name
+            return member_text(value)
         if isinstance(value, datetime):
             return _timestamp(value)
         if isinstance(value, time):

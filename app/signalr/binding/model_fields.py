@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from .schema_rewriting import complete_schema, nodes
+from ..core_schemas import complete_schema, nodes
 
 _ONLY_FOR_JSON = frozenset({"json", "json-unless-none"})
 
@@ -26,7 +26,7 @@ class ModelFields(NamedTuple):
 def fields_of(kind: type[BaseModel]) -> ModelFields:
     """Reads a class once. Raises PydanticUserError if it names a type that does not exist (yet)."""
     schema = complete_schema(kind)
-    model = next((node for node in nodes(schema, into_classes=True) if node.get("cls") is kind), None)
+    model = next((node for node in nodes(schema, closed=()) if node.get("cls") is kind), None)
     if model is None:  # the class gives Pydantic a schema that has nothing to do with its fields
         return ModelFields({}, frozenset(), is_written_whole=True)
     names = {name: field.serialization_alias for name, field in kind.model_fields.items() if not field.exclude}

@@ -7,9 +7,10 @@ from pydantic import BaseModel
 from pydantic_core import SchemaSerializer
 from pydantic_core.core_schema import plain_serializer_function_ser_schema
 
+from ..core_schemas import Node, complete_schema, nodes, rewritten
 from ..json_forms import IN_JSON
 from ..naming import FieldName
-from .schema_rewriting import Node, complete_schema, rewritten
+from ..payload import Payload
 
 _TIMES = ("datetime", "time")
 _AUTHORS = ("function-plain", "function-wrap")
@@ -43,6 +44,8 @@ class ModelSerializers:
             return node
 
         schema = rewritten(complete_schema(kind), change)
+        if schema["type"] == "definitions" and issubclass(kind, Payload):  # dataclasses that are used twice are there
+            is_changed |= _write_bytes(schema["definitions"])
         return SchemaSerializer(schema, _use_prebuilt=False) if is_changed else kind.__pydantic_serializer__
 
     def _change(self, node: Node) -> bool:
@@ -51,6 +54,8 @@ class ModelSerializers:
         if (kind == "any" or kind in _TIMES) and "serialization" not in node:
             node["serialization"] = self._untyped if kind == "any" else IN_JSON[kind]
             return True
+        if kind == "model" and issubclass(node["cls"], Payload):
+            return _write_bytes(node["schema"])
         if kind in _AUTHORS and callable(node.get("function")) and "return_schema" not in node:
             node["return_schema"] = {"type": "any", "serialization": self._untyped}
             return True
@@ -64,3 +69,12 @@ class ModelSerializers:
         elif kind == "computed-field":
             node["alias"] = self._field_name(node["property_name"], node.get("alias"))
         return kind in ("model-fields", "dataclass-field", "computed-field")
+
+
+def _write_bytes(schema: Any) -> bool:
+    """Gives bytes of dataclasses the form that they have in a `Payload`, which cannot see into their schemas itself."""
+    plain = [node for node in nodes(schema, closed=("model",)) if node["type"] == "bytes"]
+    plain = [node for node in plain if "serialization" not in node]
+    for node in plain:
+        node["serialization"] = IN_JSON["bytes"]
+    return bool(plain)

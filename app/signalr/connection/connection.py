@@ -88,7 +88,7 @@ class HubConnection:
         self.resumption: Resumption | None = None
         """None unless stateful reconnect was agreed."""
         self._hub = hub
-        self.writer = self._new_writer()
+        self.writer = ClientWriter(hub.outbox, hub.options.outbox_limit, self._overflowed)
         self._reconnect_window = reconnect_window
         self._context: HubCallerContext | None = None
         self._aborted_callbacks: tuple[Callable[[], None], ...] = ()
@@ -173,9 +173,10 @@ class HubConnection:
         if self.state < State.CLOSING:
             self.inbox.receive(data)
 
-    def drained(self) -> None:
+    def drained(self, transport: Transport) -> None:
         """The transport takes messages again."""
-        self.writer.drained()
+        if transport is self.transport:  # and not one that was replaced while it was behind
+            self.writer.drained()
 
     def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
         """The socket is gone: `lost` if its client said no goodbye. A client that can resume may come back."""
@@ -212,9 +213,6 @@ class HubConnection:
         """Returns when the client has taken enough of what was sent; False if nothing reaches it any more."""
         return await self.writer.has_room()
 
-    def _new_writer(self) -> ClientWriter:
-        return ClientWriter(self._hub.outbox, self._hub.options.outbox_limit, self._overflowed)
-
     def _overflowed(self) -> None:
         limit = self._hub.options.outbox_limit
         why = f"more than {limit} bytes waited for a client that does not read"
@@ -246,9 +244,8 @@ class HubConnection:
         self.protocol = agreed.protocol
         window = self._reconnect_window
         if window is not None and agreed.version == STATEFUL_VERSION:
-            writer = self._new_writer()
-            writer.attach(self.transport)
-            self.resumption = Resumption(self._hub, agreed.protocol, writer, window, self._overflowed)
+            assert isinstance(self.writer, ClientWriter)  # noqa: S101 - handshakes are agreed once
+            self.resumption = Resumption(self._hub, agreed.protocol, self.writer, window, self._overflowed)
             self.writer = self.resumption.writer
 
     async def _connect(self) -> None:
@@ -304,10 +301,12 @@ class HubConnection:
         self._fire_aborted()
         if before is State.HANDSHAKE:
             self._leave()
-        elif before is State.OPEN:
-            # Senders that wait for this client go on first: the hub's goodbye may need what they hold.
-            self.inbox.calls.end()
-            self._hub.manager.results.disconnected(self)
+            return
+        # What waits for this client goes on first: the hub's goodbye may need what they hold, and an `on_connected`
+        # that still runs may be one of them.
+        self.inbox.calls.end()
+        self._hub.manager.results.disconnected(self)
+        if before is State.OPEN:
             self._hub.start(self._say_goodbye())
 
     def _last_message(self, before: State, ending: Ending) -> Encoded:

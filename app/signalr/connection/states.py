@@ -6,8 +6,8 @@ A connection is born with its transport and goes through these states, in this o
     CONNECTING   The client is one of the hub's members, and can be sent to. `on_connected` runs. What the client sends
                  waits: the hub is promised that `on_connected` is over before the first call.
     OPEN         The client's messages are handled, in order.
-    CLOSING      The end has begun. The client has read the last that it will read, and nothing that it sends is looked
-                 at. The hub still has to say goodbye: `on_disconnected` runs, after `on_connected` if that still does.
+    CLOSING      The end has begun. The server has sent its last message and ignores what still comes. The hub still has
+                 to say goodbye: `on_disconnected` runs, after `on_connected` if that still does.
     CLOSED       The hub has said goodbye, the socket was told to close, and nothing knows the connection any more.
 
 Four things can happen, and only they change the state:

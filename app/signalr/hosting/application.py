@@ -1,6 +1,7 @@
 """Hubs in a FastAPI or Starlette application: `add_signalr`, `map_hub`, `map_connection`, `hub_context` for routes."""
 
 import contextlib
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import Any
 
@@ -106,11 +107,19 @@ def map_connection(
     options = endpoint or EndpointOptions()
     if not callable(handler):
         raise TypeError(f"map_connection: {handler!r} cannot be called; give an async function of one RawConnection")
+    if not _is_async(handler):
+        raise TypeError(f"map_connection: {handler!r} is not async; give an async function of one RawConnection")
     if options.allow_stateful_reconnects:
         raise ValueError("map_connection: allow_stateful_reconnects is for hubs; it is part of their protocol")
     server = _server_of(app)
     service = RawService(ServedHandler(server, handler))
     _add_endpoint(app, Endpoint(server, path, service, options, origins(allowed_origins)))
+
+
+def _is_async(handler: Callable[..., object]) -> bool:
+    """Whether it is an `async def`, an object that is called as one, or a decorated or partial one."""
+    candidates = (inspect.unwrap(handler), getattr(handler, "__call__", None))  # noqa: B004 - its kind is what counts
+    return any(map(inspect.iscoroutinefunction, candidates))
 
 
 def _server_of(app: Starlette) -> SignalR:

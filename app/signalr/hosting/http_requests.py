@@ -4,7 +4,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Send
 
-from ..endings import DELETED_BY_CLIENT
 from ..options import TransportType
 from ..principal import ClaimsPrincipal
 from ..transports.long_polling import Answer, LongPolling
@@ -88,10 +87,9 @@ class HttpRequests:
 
     def _delete(self, request: Request, user: ClaimsPrincipal) -> Response:
         slot = self._connector.find(request, user)
-        if slot.transport != TransportType.LONG_POLLING or slot.connection is None:
+        if not isinstance(slot.target, LongPolling):
             raise refused(400, "Cannot terminate this connection using the DELETE endpoint.")
-        self._table.release(slot)
-        slot.connection.end(DELETED_BY_CLIENT)
+        slot.target.delete()
         return Plain(202)
 
 

@@ -3,10 +3,7 @@
 import asyncio
 import contextlib
 import logging
-import signal
-import threading
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
-from types import FrameType
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 
 from broadcaster import Broadcast
@@ -28,6 +25,7 @@ from ..principal import Authenticate, UserIdProvider
 from ..protocols.base import HubProtocol
 from ..redaction import server_logs_redacted
 from .connection_table import ConnectionTable
+from .shutdown_signals import goodbye_before_shutdown
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +79,7 @@ class SignalR:
         for one in all_filters:
             if not (isinstance(one, HubFilter) or (isinstance(one, type) and issubclass(one, HubFilter))):
                 raise HubDefinitionError(f"{hub.__name__}: {one!r} is not a filter; derive one from HubFilter")
+        self._warn_of_unknown_protocols(hub, own or self.options)
         known = self._hubs.get(hub)
         if known is not None:
             if own is not None and own != known.options:
@@ -94,6 +93,13 @@ class SignalR:
             raise HubDefinitionError(f"another hub is named {name}: in other processes, only names tell hubs apart")
         self._hubs[hub] = self._by_name[name] = runtime
         return runtime
+
+    def _warn_of_unknown_protocols(self, hub: type[Hub[Any]], options: HubOptions) -> None:
+        """Such a name is logged and not refused, because ASP.NET Core accepts it."""
+        unknown = (options.supported_protocols or frozenset()) - self.protocols.keys()
+        if unknown:
+            named, known = (", ".join(map(repr, sorted(names))) for names in (unknown, self.protocols))
+            logger.warning("%s: supported_protocols names %s, but this server has %s", hub.__name__, named, known)
 
     @property
     def hubs(self) -> Collection[ServedHub]:
@@ -127,7 +133,7 @@ class SignalR:
         try:
             with (
                 server_logs_redacted(),
-                _before_shutdown_signals(lambda: self.loop.call_soon_threadsafe(self.drain)),
+                goodbye_before_shutdown(self.drain, self._until_all_gone),
             ):
                 yield
         finally:
@@ -176,14 +182,19 @@ class SignalR:
     async def say_goodbye(self) -> None:
         """Drains, waits for the clients to go, and cancels what hubs still do: `GOODBYE` seconds at most for each."""
         self.drain()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GOODBYE):
-                await self._all_gone.wait()
+        await self._until_all_gone()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=GOODBYE)
         await self.runner.aclose()
+
+    async def _until_all_gone(self) -> None:
+        """Returns when every hub has said goodbye, and `GOODBYE` seconds after `drain` at the latest."""
+        assert self._patience is not None  # noqa: S101 - `drain` sets it
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(self._patience.when()):
+                await self._all_gone.wait()
 
     async def _beat(self) -> None:
         while True:
@@ -204,33 +215,3 @@ class SignalR:
             runtime.manager.change_local_group(envelope)
         else:
             runtime.manager.deliver(envelope)
-
-
-@contextlib.contextmanager
-def _before_shutdown_signals(callback: Callable[[], object]) -> Any:
-    """Calls back when the process is told to stop, before the web server acts on it.
-
-    uvicorn closes every WebSocket first and tells the application last, which is too late for a Close message.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        callback()
-        handler = previous[signal.Signals(number)]
-        if callable(handler):
-            handler(number, frame)
-        elif handler is signal.SIG_DFL:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-
-    for number in previous:
-        signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            if signal.getsignal(number) is handle:
-                signal.signal(number, handler)

@@ -122,7 +122,7 @@ class ClientWriter:
         await asyncio.shield(self._room)
 
     def make_room(self) -> None:
-        """Has every waiting sender look again."""
+        """Wakes the senders that wait, so that they look again."""
         room, self._room = self._room, None
         if room is not None and not room.done():
             room.set_result(None)

@@ -11,7 +11,7 @@ from ..principal import ClaimsPrincipal
 
 
 class Carrier(Protocol):
-    """The other side of a `RawConnection`: its transport, with what has come and not been read."""
+    """What a `RawConnection` stands for: a transport, and what came over it and was not read yet."""
 
     id: str
     user: ClaimsPrincipal
@@ -33,7 +33,8 @@ class RawConnection:
 
     Iterate over it for what the client sends: `async for data in connection`. The iteration ends when the client has
     gone or the server stops. A chunk is never empty, and the chunks need not be the messages that the client sent:
-    one may hold several of them, or a part of one. In the text format, none ends inside of a character.
+    one may hold several of them, or a part of one. In the text format, none but the last ends inside of a
+    character.
     """
 
     __slots__ = ("_carrier",)

@@ -104,16 +104,14 @@ class RawReceiver:
             self._is_paused = True
             self._transport.pause()
 
-    def drained(self) -> None:
+    def drained(self, transport: Transport) -> None:
         """The transport takes messages again."""
         self._stalled_since = None
         self._has_room.set()
 
     def transport_closed(self, transport: Transport, error: Exception | None, *, lost: bool = False) -> None:
         """Nothing reaches the client any more; the handler may still read what came before."""
-        self.is_closed = True
-        self._has_room.set()
-        self._end_input()
+        self._cut()
 
     # What the server calls
 
@@ -121,12 +119,12 @@ class RawReceiver:
         """Called once a second: ends what has expired, and cuts off a client that does not read."""
         limit = self._served.host.options.transport_send_timeout
         if self._expires_at is not None and time.time() > self._expires_at:
-            self._end_input()
-            self._transport.close()
+            self.close_socket()
         elif self._stalled_since is not None and now - self._stalled_since > limit:
             self._stalled_since = None
             why = f"the client took nothing for {limit} seconds"
             logger.warning("%s: connection %s was cut off: %s", self._served.name, self.id, why)
+            self._cut()
             self._transport.abort()
 
     def end(self, ending: Ending) -> None:
@@ -135,7 +133,14 @@ class RawReceiver:
 
     def close_socket(self) -> None:
         """Closes the transport, whether or not the handler has returned."""
+        self._cut()
         self._transport.close()
+
+    def _cut(self) -> None:
+        """Sends nothing more, and wakes the handler: its `send` raises, and what it reads comes to an end."""
+        self.is_closed = True
+        self._has_room.set()
+        self._end_input()
 
     def _end_input(self) -> None:
         self._input_ended = True
@@ -172,14 +177,17 @@ class RawReceiver:
 
     async def write(self, data: bytes) -> None:
         """Sends one message, after the client has taken enough of the ones before. Raises ConnectionGoneError."""
-        await self._has_room.wait()
-        if self.is_closed:
-            raise ConnectionGoneError(f"Connection '{self.id}' does not exist.")
+        await self._until_room()
         message = Encoded(data, binary=self.transfer_format is TransferFormat.BINARY)
         if not self._transport.write([message]):
             self._stalled_since = self._served.host.now()
             self._has_room.clear()
-            await self._has_room.wait()
+            await self._until_room()
+
+    async def _until_room(self) -> None:
+        await self._has_room.wait()
+        if self.is_closed:
+            raise ConnectionGoneError(f"Connection '{self.id}' does not exist.")
 
     # The life of the handler
 

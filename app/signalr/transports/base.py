@@ -51,7 +51,7 @@ class Receiver(Protocol):
     def receive(self, data: bytes) -> None:
         """Takes bytes from the client, cut anywhere."""
 
-    def drained(self) -> None:
+    def drained(self, transport: Transport) -> None:
         """The transport takes messages again, after a `write` that returned False."""
 
     def end(self, ending: Ending) -> None:

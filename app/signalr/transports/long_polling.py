@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from starlette.types import Receive
 
+from ..endings import DELETED_BY_CLIENT
 from ..outgoing.encoded import Encoded
 from .base import Receiver
 
@@ -50,6 +51,7 @@ class LongPolling:
         self._pending_bytes = 0
         self._poll: asyncio.Future[Answer | None] | None = None
         self._ended = False
+        self._is_reported = False
         self._last_seen = now()
         self.may_read = asyncio.Event()
         self.may_read.set()
@@ -86,10 +88,11 @@ class LongPolling:
             body = b"".join(self._pending)
             self._pending.clear()
             self._pending_bytes = 0
-            asyncio.get_running_loop().call_soon(self._connection.drained)
+            asyncio.get_running_loop().call_soon(self._connection.drained, self)
             return Answer(200, body)
         if self._ended:
             self._release()
+            self._report()
             return NO_CONTENT
         return None
 
@@ -102,6 +105,19 @@ class LongPolling:
         if self._poll is None and now - self._last_seen > self._disconnect_timeout:
             self._release()
             self.close()  # a POST may still be waiting
+            self._report()
+
+    def delete(self) -> None:
+        """Ends the connection because its client asked for that. A poll that is held still gets the last message."""
+        self._release()
+        self._connection.end(DELETED_BY_CLIENT)
+        self.close()
+        self._report()
+
+    def _report(self) -> None:
+        """Tells the connection, once, that no poll will be answered with its messages any more."""
+        if not self._is_reported:
+            self._is_reported = True
             self._connection.transport_closed(self, None)
 
     def write(self, messages: Sequence[Encoded]) -> bool:
@@ -125,7 +141,9 @@ class LongPolling:
 
     def abort(self) -> None:
         self._pending.clear()
+        self._pending_bytes = 0
         self.close()
+        asyncio.get_running_loop().call_soon(self._report)  # the connection may be in the middle of its end
 
 
 async def _until_gone(receive: Receive) -> None:

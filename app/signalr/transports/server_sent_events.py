@@ -29,7 +29,8 @@ class ServerSentEvents:
     def __init__(self, connection: Receiver, receive: Receive, send: Send) -> None:
         self._connection = connection
         self._receive = receive
-        self._sender = AsgiSender(send, connection.drained)
+        self._sender = AsgiSender(send, self._drained)
+        self._is_behind = False
         self._ended = asyncio.Event()
         self.may_read = asyncio.Event()
         self.may_read.set()
@@ -69,7 +70,13 @@ class ServerSentEvents:
         if not self._ended.is_set():
             body = b"".join([event(message.payload) for message in messages])
             self._sender.put([{"type": "http.response.body", "body": body, "more_body": True}])
-        return not self._sender.is_behind
+        self._is_behind = self._sender.is_behind
+        return not self._is_behind
+
+    def _drained(self) -> None:
+        if self._is_behind:  # and not because the opening is out, of which the connection knows nothing
+            self._is_behind = False
+            self._connection.drained(self)
 
     def pause(self) -> None:
         self.may_read.clear()

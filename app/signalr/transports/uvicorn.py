@@ -135,7 +135,7 @@ class TakenSocket(FrameReader, asyncio.Protocol):
         pong, self._pong = self._pong, None
         if pong is not None:
             self.on_ping(pong)
-        self._connection.drained()
+        self._connection.drained(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._peers.discard(self)

@@ -62,7 +62,7 @@ class AsgiWebSocket:
         self._connection = connection
         self._receive = receive
         # Reading on is how the end of a broken socket is noticed.
-        self._sender = AsgiSender(send, connection.drained, broke=self.resume)
+        self._sender = AsgiSender(send, lambda: connection.drained(self), broke=self.resume)
         self._may_read = asyncio.Event()
         self._may_read.set()
         self._closed = False

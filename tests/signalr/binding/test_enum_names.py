@@ -22,6 +22,18 @@ class Level(enum.IntEnum):
     HIGH = 2
 
 
+class Access(enum.Flag):
+    WRITE = 2
+    READ = 1
+    RUN = 4
+    READ_AND_RUN = 5
+
+
+class Bits(enum.IntFlag):
+    NONE = 0
+    ONE = 1
+
+
 class Apple(BaseModel):
     kind: Literal[Colour.RED] = Colour.RED
     size: Level = Level.HIGH
@@ -47,6 +59,13 @@ NAMES = MessagePackHubProtocol(enum_names=True)
         (Level, Level.HIGH, "HIGH"),
         (Colour | None, Colour.GREEN, "GREEN"),
         (list[Colour], [Colour.RED], ["RED"]),
+        (Access, Access.READ, "READ"),
+        (Access, Access.READ | Access.WRITE, "READ, WRITE"),
+        (Access, Access.READ | Access.RUN, "READ_AND_RUN"),
+        (Access, Access(0), "0"),
+        (Literal[Access(3)], Access(3), "READ, WRITE"),
+        (dict[Access, Bits], {Access(3): Bits(9)}, {"READ, WRITE": "9"}),
+        (Bits, Bits(0), "NONE"),
         (dict[Colour, int], {Colour.RED: 1}, {"RED": 1}),
         (Literal[Colour.RED], Colour.RED, "RED"),
         (
@@ -69,7 +88,20 @@ def test_members_of_enumerations_are_written_and_read_by_name(declared: Any, val
 
 @pytest.mark.parametrize(
     ("declared", "sent"),
-    [(Colour, "red"), (Colour, "#f00"), (Level, 2), (Level, None), (Literal[Colour.RED], "#f00"), (Colour, ["RED"])],
+    [
+        (Colour, "red"),
+        (Colour, "#f00"),
+        (Level, 2),
+        (Level, None),
+        (Literal[Colour.RED], "#f00"),
+        (Colour, ["RED"]),
+        (Access, "READ|WRITE"),
+        (Access, "read, WRITE"),
+        (Access, ""),
+        (Access, "READ,"),
+        (Access, "8"),
+        (Access, 1),
+    ],
 )
 def test_nothing_but_a_name_is_taken(declared: Any, sent: Any) -> None:
     with pytest.raises(InvalidDataError, match="Error binding arguments"):

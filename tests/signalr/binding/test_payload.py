@@ -1,11 +1,14 @@
 """The base of what hubs send and receive: how names are spelt, and types that JSON knows only as text."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
+from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import Field
 
 from app.signalr import Payload
 from app.signalr.binding.arguments import Value
@@ -74,3 +77,43 @@ def test_the_schema_says_how_bytes_are_written() -> None:
     label = Parcel.model_json_schema(mode="serialization")["properties"]["label"]
     assert label["type"] == "string"
     assert label["contentEncoding"] == "base64"
+
+
+class Form(Payload):
+    """Its defaults and what it tells about itself look like parts of a schema."""
+
+    question: dict[str, str] = {"type": "datetime"}
+    answer: list[dict[str, str]] = Field(default=[{"type": "bytes"}], json_schema_extra={"x-kind": {"type": "time"}})
+
+
+def test_what_looks_like_a_schema_stays_as_its_author_wrote_it() -> None:
+    assert Form().question == {"type": "datetime"}
+    assert json.loads(dumps(Form())) == {"question": {"type": "datetime"}, "answer": [{"type": "bytes"}]}
+    assert Form.model_json_schema()["properties"]["answer"]["x-kind"] == {"type": "time"}
+
+
+@dataclass
+class Stamp:
+    """A dataclass inside a payload."""
+
+    ink: bytes
+
+
+class Letter(Payload):
+    """Bytes that the payload does not declare itself."""
+
+    stamp: Stamp
+    copies: list[Stamp] = []
+    enclosed: Any = None
+
+
+def test_bytes_have_one_form_in_dataclasses_and_untyped_fields_too() -> None:
+    stamp = Stamp(b"\xfb\xff\xbf")
+    letter = Letter(stamp=stamp, copies=[stamp], enclosed=[b"\xfb\xff\xbf", {"a": bytearray(b"\xfb")}, stamp])
+    written = json.loads(dumps(letter))
+    assert written == {
+        "stamp": {"ink": "+/+/"},
+        "copies": [{"ink": "+/+/"}],
+        "enclosed": ["+/+/", {"a": "+w=="}, {"ink": "+/+/"}],
+    }
+    assert Value(Letter).from_json(dumps(letter)).copies == [stamp]

@@ -35,7 +35,7 @@ async def test_a_client_that_does_not_read_stops_its_stream() -> None:
         await idle()
         assert Corners.counted < ENOUGH // 2
         client.transport.keeps_up = True
-        client.connection.drained()
+        client.connection.drained(client.transport)
         items = [await client.receive() for _ in range(ENOUGH)]
         assert [item["item"] for item in items] == list(range(ENOUGH))
         assert await client.receive() == {"type": 3, "invocationId": "1"}

@@ -11,7 +11,16 @@ from typing import ParamSpec, TypeVar
 import pytest
 from fastapi import FastAPI
 
-from app.signalr import ClaimsPrincipal, Hub, HubOptions, HubResource, add_signalr, authorize, map_hub
+from app.signalr import (
+    ClaimsPrincipal,
+    ConnectionGoneError,
+    Hub,
+    HubOptions,
+    HubResource,
+    add_signalr,
+    authorize,
+    map_hub,
+)
 from app.signalr.connection.inbox import WAITING_BYTES
 from app.signalr.endings import Ending
 from app.signalr.hosting import server
@@ -432,3 +441,67 @@ async def test_the_application_has_what_hubs_need_for_their_goodbye() -> None:
         client.send({"type": 4, "invocationId": "1", "target": "Watch", "arguments": []})
         await idle()
     assert order == ["hub", "stream", "pool"]
+
+
+async def test_a_question_to_a_client_that_leaves_while_it_connects() -> None:
+    """The hub asks through its context, as a service would."""
+    outcome: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+
+    class Curious(Hub):
+        async def on_connected(self) -> None:
+            client = bench.context().clients.client(self.context.connection_id)
+            try:
+                await client.invoke("Name", result_type=str)
+            except ConnectionGoneError as error:
+                outcome.set_result(error)
+                raise
+
+    async with serving(Curious) as bench:
+        client = await bench.connect()
+        assert (await client.receive())["target"] == "Name"
+        client.transport.lose()
+        async with asyncio.timeout(GUARD):
+            assert "disconnected" in str(await outcome)
+        await idle()
+        assert not bench.signalr.connections
+
+
+class MuteError(Exception):
+    """Has nothing to say."""
+
+    def __str__(self) -> str:
+        raise LookupError("no text")
+
+
+async def test_an_error_without_a_text_is_shown_by_its_name() -> None:
+    class Mute(Hub):
+        async def on_connected(self) -> None:
+            if "refuse" in self.context.http.query_params:
+                raise MuteError
+
+        async def fail(self) -> None:
+            raise MuteError
+
+    async with serving(Mute, options=HubOptions(enable_detailed_errors=True)) as bench:
+        client = await bench.connect()
+        assert await client.invoke("Fail") == invocation_failure("Fail", "MuteError")
+        refused = await bench.connect(query="refuse")
+        assert await refused.receive() == {"type": 7, "error": "Connection closed with an error. MuteError"}
+        assert await refused.ended() == "closed"
+        assert refused.connection not in bench.signalr.connections
+
+
+async def test_a_socket_that_was_replaced_says_nothing_about_its_successor() -> None:
+    async with serving(Tight) as bench:
+        client = await stateful_client(bench)
+        again = MemoryClient(client.connection)
+        again.transport.keeps_up = False
+        client.send({"type": 6})
+        await bench.context().clients.all.send("Told")
+        await idle()
+        stalled_since = client.connection.writer.stalled_since
+        assert stalled_since is not None
+        client.connection.drained(client.transport)
+        assert client.connection.writer.stalled_since == stalled_since
+        client.connection.drained(again.transport)
+        assert client.connection.writer.stalled_since is None

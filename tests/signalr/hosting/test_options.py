@@ -31,6 +31,9 @@ class Second(Hub):
         ("outbox_limit", 0),
         ("close_timeout", -1),
         ("keep_alive_interval", math.nan),
+        ("keep_alive_interval", True),
+        ("outbox_limit", True),
+        ("maximum_receive_message_size", True),
     ],
 )
 def test_values_that_cannot_work(name: str, value: float) -> None:
@@ -119,3 +122,19 @@ def test_what_is_no_hub_is_refused() -> None:
 
     with pytest.raises(HubDefinitionError, match="Nothing is not a Hub"):
         map_hub(FastAPI(), "/hub", Nothing)  # type: ignore[arg-type]  # that is the point
+
+
+def test_options_of_a_class_of_ones_own_stay_so() -> None:
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class Special(HubOptions):
+        colour: str = "red"
+
+    inherited = Special(close_timeout=1, colour="green").inherit(HubOptions(outbox_limit=7))
+    assert inherited == Special(close_timeout=1, colour="green", outbox_limit=7)
+
+
+def test_the_log_names_a_protocol_that_the_server_does_not_have(caplog: pytest.LogCaptureFixture) -> None:
+    map_hub(FastAPI(), "/hub", First, options=HubOptions(supported_protocols=frozenset(["json"])))
+    assert not caplog.messages
+    map_hub(FastAPI(), "/hub", First, options=HubOptions(supported_protocols=frozenset(["json", "jsn"])))
+    assert caplog.messages == ["First: supported_protocols names 'jsn', but this server has 'json', 'messagepack'"]

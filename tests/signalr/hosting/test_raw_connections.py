@@ -1,9 +1,10 @@
 """Connections without a hub protocol: what their handlers get, and what clients below the hub protocol see."""
 
 import asyncio
+import functools
 import json
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -370,6 +371,8 @@ async def test_authorize_works_on_a_handler() -> None:
     ("map_it", "error"),
     [
         (lambda app: map_connection(app, "/raw", cast(Any, "echo")), "cannot be called"),
+        (lambda app: map_connection(app, "/raw", cast(Any, print)), "is not async"),
+        (lambda app: map_connection(app, "/raw", cast(Any, lambda _: None)), "is not async"),
         (
             lambda app: map_connection(app, "/raw", echo, endpoint=EndpointOptions(allow_stateful_reconnects=True)),
             "allow_stateful_reconnects",
@@ -382,6 +385,21 @@ async def test_authorize_works_on_a_handler() -> None:
 def test_what_cannot_be_mapped(map_it: Callable[[FastAPI], None], error: str) -> None:
     with pytest.raises((TypeError, ValueError), match=error):
         map_it(application())
+
+
+class Echo:
+    async def __call__(self, connection: RawConnection) -> None:
+        await echo(connection)
+
+
+@functools.wraps(echo)
+def decorated(connection: RawConnection) -> Awaitable[None]:
+    return echo(connection)
+
+
+@pytest.mark.parametrize("handler", [Echo(), Echo().__call__, decorated, functools.partial(echo)])
+def test_every_kind_of_async_handler_can_be_mapped(handler: Handler) -> None:
+    map_connection(application(), "/raw", handler)
 
 
 def test_a_raw_connection_is_not_described_as_a_hub() -> None:
@@ -403,3 +421,8 @@ def test_text_is_never_cut_inside_of_a_character(text: str, data: st.DataObject)
 @given(st.binary(max_size=8))
 def test_bytes_that_are_no_text_are_handed_on_in_the_end(data: bytes) -> None:
     assert len(data) - 3 <= whole_characters(data) <= len(data)
+
+
+@pytest.mark.parametrize("byte", [0xC0, 0xC1, 0xF5, 0xFF])
+def test_a_byte_that_begins_no_character_is_not_waited_for(byte: int) -> None:
+    assert whole_characters(b"a" + bytes([byte])) == 2

@@ -106,3 +106,25 @@ async def test_a_socket_that_is_just_opening(adapter: Adapter) -> None:
         late.request()
         late.write(client_frame(1, HANDSHAKE), client_frame(1, record(invocation("Wait"))))
         await gone(server)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_hub_that_needs_time_closes_its_sockets_itself(adapter: Adapter, number: signal.Signals) -> None:
+    async with process(adapter) as (server, port), hub_socket(port, "/slow") as client:
+        assert await said(server, 1) == ["connected"]
+        server.send_signal(number)
+        assert await client.receive() == INVITATION
+        assert await client.closed() == 1000
+        assert await said(server, 2) == ["disconnected None", ""]
+        assert await gone(server) in (0, -number)
+
+
+async def test_a_second_signal_reaches_uvicorn_at_once(adapter: Adapter) -> None:
+    """The hub of one client never says goodbye, which the first signal would wait for."""
+    async with process(adapter) as (server, port), hub_socket(port, "/stuck"):
+        assert await said(server, 1) == ["connected"]
+        server.send_signal(signal.SIGINT)
+        assert await said(server, 1) == ["stuck"]
+        server.send_signal(signal.SIGINT)
+        assert await said(server, 1) == [""]
+        assert await gone(server) in (0, -signal.SIGINT)

@@ -40,7 +40,7 @@ async def test_what_a_slow_client_misses_comes_in_order_when_it_reads_again() ->
         # The first write told that the client is behind; the rest waits.
         assert lines(client.received) == [0]
         client.transport.keeps_up = True
-        client.connection.drained()
+        client.connection.drained(client.transport)
         await idle()
         assert lines(client.received) == [0, 1, 2, 3, 4]
         await bench.context().clients.all.send("Line", 5)
@@ -85,7 +85,7 @@ async def test_a_client_that_catches_up_has_the_whole_limit_again() -> None:
                 await bench.context().clients.all.send("Line", "x" * 100)
                 await idle()
             slow.transport.keeps_up = True
-            slow.connection.drained()
+            slow.connection.drained(slow.transport)
             await idle()
         assert slow.transport.end is None
         assert len(slow.received) == 30
@@ -112,7 +112,7 @@ async def test_a_slow_client_can_still_leave() -> None:
             await bench.context().clients.all.send("Line", number)
             await idle()
         client.transport.lose()
-        client.connection.drained()
+        client.connection.drained(client.transport)
         await idle()
         assert Loud.ends == [None]
         assert not bench.signalr.connections

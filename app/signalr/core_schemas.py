@@ -4,14 +4,15 @@ A class is validated and serialized by what Pydantic compiled from its core sche
 same class with other names or other text forms, all the way down: it compiles a changed copy of that schema.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 Node = dict[str, Any]
 
 _OPAQUE = frozenset({"default", "expected", "members", "metadata"})
 """Keys of a node that hold values of an author, and no nodes."""
-_CLASSES = frozenset({"model", "dataclass"})
+CLASSES = frozenset({"model", "dataclass"})
+"""The types of the nodes that stand for classes."""
 
 
 def rewritten(schema: Any, change: Callable[[Node], Node]) -> Any:
@@ -25,8 +26,11 @@ def rewritten(schema: Any, change: Callable[[Node], Node]) -> Any:
     return schema
 
 
-def nodes(schema: Any, *, into_classes: bool = False) -> Iterator[Node]:
-    """Yields a schema's nodes, outer ones first; what is inside of the classes among them only on request."""
+def nodes(schema: Any, *, closed: Collection[str] = CLASSES) -> Iterator[Node]:
+    """Yields a schema's nodes, outer ones first, and none of what is inside of those of a type in `closed`.
+
+    `schema` itself is looked into, whatever its type.
+    """
     children: Iterable[Any] = ()
     if is_node(schema):
         yield schema
@@ -36,10 +40,10 @@ def nodes(schema: Any, *, into_classes: bool = False) -> Iterator[Node]:
     elif isinstance(schema, (list, tuple)):
         children = schema
     for child in children:
-        if not into_classes and is_node(child) and child["type"] in _CLASSES:
+        if is_node(child) and child["type"] in closed:
             yield child
         else:
-            yield from nodes(child, into_classes=into_classes)
+            yield from nodes(child, closed=closed)
 
 
 def is_node(value: Any) -> bool:
