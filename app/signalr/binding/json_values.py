@@ -99,15 +99,18 @@ def common_form(value: Any, encoding: str) -> Any:
     raise TypeError(f"{type(value).__name__} has no {encoding} form")
 
 
+_NEVER_NAN = frozenset({str, int, bool, type(None), bytes, datetime})
+
+
 def _holds_nan(value: Any) -> bool:
     if isinstance(value, float):
         return not math.isfinite(value)
     if isinstance(value, dict):
-        return any(map(_holds_nan, value.values()))
+        return any(_holds_nan(item) for item in value.values() if type(item) not in _NEVER_NAN)
     if isinstance(value, _ARRAYS):
-        return any(map(_holds_nan, value))
+        return any(_holds_nan(item) for item in value if type(item) not in _NEVER_NAN)
     if isinstance(value, BaseModel):
-        return any(_holds_nan(item) for _, item in value)
+        return any(_holds_nan(item) for _, item in value if type(item) not in _NEVER_NAN)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return any(_holds_nan(getattr(value, field.name)) for field in dataclasses.fields(value))
     return False
