@@ -9,7 +9,7 @@ from app.api.auth.dependencies import CurrentPrincipal
 from app.api.etag import strong_etag
 from app.api.json_response import json_response
 from app.api.orders.dependencies import OrderId, Orders
-from app.api.orders.preconditions import IfMatch
+from app.api.orders.preconditions import IfMatch, versions_of
 from app.api.orders.representations import order_changed
 from app.auth.principal import Principal
 from app.hubs.orders import OrderClient, OrderHubContext, announce
@@ -35,9 +35,10 @@ async def announce_and_answer(
 
 
 async def change_of_order(
-    order_id: OrderId, orders: Orders, hub: OrderHubContext, principal: CurrentPrincipal, versions: IfMatch
+    order_id: OrderId, orders: Orders, hub: OrderHubContext, principal: CurrentPrincipal, if_match: IfMatch = None
 ) -> Change:
     """Returns what changes the order in the path for its principal, based on the versions of `If-Match`."""
+    versions = versions_of(if_match)
 
     async def change(command: Command) -> Response:
         return await announce_and_answer(await orders.change(order_id, command, principal, versions), hub, principal)

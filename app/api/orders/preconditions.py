@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Header
 
 from app.api.etag import strong_etag
 from app.api.problems import ProblemError
@@ -13,12 +13,12 @@ _GIVEN_OUT = re.compile('"[1-9][0-9]{0,9}"')
 _TAGS = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
 
 
-async def versions_of_if_match(
-    if_match: Annotated[
-        str | None,
-        Header(description="ETag of the version that this change is meant for", examples=['"3"']),
-    ] = None,
-) -> frozenset[int] | None:
+IfMatch = Annotated[
+    str | None, Header(description="ETag of the version that this change is meant for", examples=['"3"'])
+]
+
+
+def versions_of(if_match: str | None) -> frozenset[int] | None:
     """Returns the versions that the change may be based on; None when any will do.
 
     Compared strongly, so a weak tag, or one that was never given out, matches no version.
@@ -26,9 +26,6 @@ async def versions_of_if_match(
     if if_match is None or if_match.strip() == "*":
         return None
     return frozenset(int(tag[1:-1]) for tag in _tags("If-Match", if_match) if _GIVEN_OUT.fullmatch(tag))
-
-
-IfMatch = Annotated[frozenset[int] | None, Depends(versions_of_if_match)]
 
 
 def not_modified(if_none_match: str, version: int) -> bool:
