@@ -100,14 +100,17 @@ class Inbox:
 
     def take_older_than(self, moment: float) -> list[Unit[Any]]:
         """Returns the waiting units of work that came before this moment of the monotonic clock."""
-        waiting: list[Unit[Any] | None] = []
+        older: list[Unit[Any]] = []
+        younger: list[Unit[Any] | None] = []
         with suppress(Empty):
             while True:
-                waiting.append(self._queue.get_nowait())
-        older = [unit for unit in waiting if unit is not None and unit.waiting_since < moment]
-        for unit in waiting:
-            if unit not in older:
-                self._queue.put(unit)
+                unit = self._queue.get_nowait()
+                if unit is not None and unit.waiting_since < moment:
+                    older.append(unit)
+                else:
+                    younger.append(unit)
+        for kept in younger:
+            self._queue.put(kept)
         return older
 
 

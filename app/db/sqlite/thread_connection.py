@@ -23,10 +23,9 @@ class ThreadConnection:
     def open(self) -> Connection:
         """Returns the connection, and opens it if there is none."""
         if self._connection is None:
-            connection = self._engine.connect()
+            self._connection = self._engine.connect()
             for pragma in self._pragmas:
-                driver_of(connection).execute(pragma)
-            self._connection = connection
+                driver_of(self._connection).execute(pragma)
         return self._connection
 
     @contextmanager
