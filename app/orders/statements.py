@@ -52,7 +52,6 @@ HEAD_COLUMNS = (
 _COUNTED = ("ordered", "cancelled", "shipped", "delivered", "returned")
 
 LOCK_ORDER = select(ORDERS.c.id).where(ORDERS.c.id == bindparam("order_id")).with_for_update()
-CUSTOMER_OF = select(ORDERS.c.customer_id).where(ORDERS.c.id == bindparam("order_id"))
 ORDER_WITH_REFERENCE = select(ORDERS.c.id).where(ORDERS.c.reference == bindparam("reference"))
 KNOWN_CUSTOMERS = select(CUSTOMERS.c.id, CUSTOMERS.c.name).where(CUSTOMERS.c.id.in_(bindparam("ids", expanding=True)))
 

@@ -105,7 +105,7 @@ def ensure_customers(connection: Connection, names: Mapping[str, str | None], at
 
     Raises UnknownCustomerError if a new customer has no name.
     """
-    found = _customers(connection, names)
+    found = customer_names(connection, names)
     missing = sorted(names.keys() - found.keys())
     if not missing:
         return found
@@ -114,7 +114,13 @@ def ensure_customers(connection: Connection, names: Mapping[str, str | None], at
         raise UnknownCustomerError(str(nameless["id"]))
     # Another transaction may create the same customer meanwhile. Then we keep theirs.
     connection.execute(upsert(connection.dialect.name, statements.CUSTOMERS).on_conflict_do_nothing(), rows)
-    return found | _customers(connection, missing)
+    return found | customer_names(connection, missing)
+
+
+def customer_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Returns the names of those customers with these ids who exist."""
+    rows = connection.execute(statements.KNOWN_CUSTOMERS, {"ids": list(ids)})
+    return {row.id: row.name for row in rows}
 
 
 def order_with_reference(connection: Connection, reference: str) -> int | None:
@@ -125,11 +131,6 @@ def order_with_reference(connection: Connection, reference: str) -> int | None:
 def can_be_an_id(order_id: int) -> bool:
     """Returns whether an order can have this id. PostgreSQL refuses to compare its ids with larger numbers."""
     return 0 < order_id <= MAX_ID
-
-
-def _customers(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    rows = connection.execute(statements.KNOWN_CUSTOMERS, {"ids": list(ids)})
-    return {row.id: row.name for row in rows}
 
 
 def _insert_shipment(connection: Connection, order: Order, shipment: Shipment) -> None:

@@ -7,12 +7,13 @@ import typer
 from app.auth.account_service import AccountService, NewAccount
 from app.auth.errors import CustomerHasAccountError, UsernameTakenError
 from app.auth.principal import Role
+from app.auth.rules import is_text
 from app.cli.console import CommandFailed, say
 from app.cli.user.accounts import UsernameArgument, with_accounts, with_database
 from app.cli.user.new_password import GenerateOption, StdinOption, new_password, reveal
 from app.config.settings import Settings
 from app.db.database import Database
-from app.orders.customers import customer_name
+from app.orders.store import customer_names
 
 _WRONG_USAGE = 2
 
@@ -68,10 +69,14 @@ def _require_free(new: NewAccount) -> None:
 
 
 def _customer_name(customer_id: str | None) -> str | None:
-    async def work(database: Database, _: Settings) -> str | None:
-        return await database.query(lambda connection: customer_name(connection, customer_id or ""))
+    if customer_id is None:
+        return None
+    ids = [customer_id] if is_text(customer_id) else []  # a database refuses to look for the rest
 
-    return None if customer_id is None else with_database(work)
+    async def work(database: Database, _: Settings) -> str | None:
+        return (await database.query(lambda connection: customer_names(connection, ids))).get(customer_id)
+
+    return with_database(work)
 
 
 def _what_a_customer_sees(customer_id: str, known_as: str | None) -> str:
