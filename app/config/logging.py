@@ -10,9 +10,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from app.config.access_line import AccessLine
 from app.config.settings import Settings
-from app.signalr.redaction import redact
+from app.signalr.redaction import SERVER_LOGGERS, redact
 
-_SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 _QUIETER = ("sqlalchemy", "asyncio", "alembic", "websockets", "multipart", "python_multipart")
 
 
@@ -45,7 +44,7 @@ def route_to_stdlib() -> None:
 
 
 def _adopt_server_loggers() -> None:
-    for name in _SERVER_LOGGERS:
+    for name in SERVER_LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True

@@ -17,7 +17,8 @@ _MAX_DECODINGS = 3
 _TRACEBACKS = logging.Formatter()
 _BY_PLACE = "uvicorn.access"
 """The logger whose formatter takes the arguments by their places."""
-_SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+"""Where uvicorn writes what it has to say about requests and sockets."""
 
 
 def redact(text: str) -> str:
@@ -95,7 +96,7 @@ def _redact_traceback(record: logging.LogRecord) -> None:
 def server_logs_redacted() -> Iterator[None]:
     """Keeps tokens out of the lines that uvicorn writes meanwhile, whatever their handlers and formatters are."""
     redacting = TokenFilter()
-    loggers = [logging.getLogger(name) for name in _SERVER_LOGGERS]
+    loggers = [logging.getLogger(name) for name in SERVER_LOGGERS]
     for logger in loggers:
         logger.addFilter(redacting)
     try:

@@ -6,7 +6,7 @@ from starlette.types import Send
 
 from ..options import TransportType
 from ..principal import ClaimsPrincipal
-from ..transports.long_polling import Answer, LongPolling
+from ..transports.long_polling import EMPTY, Answer, LongPolling
 from ..transports.server_sent_events import ServerSentEvents
 from .connection_table import Slot
 from .connector import UNKNOWN, Connector
@@ -71,7 +71,7 @@ class HttpRequests:
         slot.open(TransportType.LONG_POLLING, connection, transport)
         connection.attach(transport)
         slot.feed_early()
-        return _poll_response(Answer(200, b""))
+        return _poll_response(EMPTY)
 
     async def _post(self, request: Request, user: ClaimsPrincipal) -> Response | None:
         slot = self._connector.find(request, user)
